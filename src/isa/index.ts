@@ -1,0 +1,6 @@
+// The instruction set, CSRs, causes and state layout: `gpuvisor/isa`.
+export * from './errors.js';
+export * from './instructions.js';
+export * from './privilege.js';
+export * from './csrs.js';
+export * from './state.js';

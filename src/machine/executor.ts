@@ -1,0 +1,39 @@
+// What a hart must offer to be put into a Machine. The reference hart and the GPU executor both implement it.
+
+import type { MemoryMap } from './map.js';
+
+/** What an executor is made with. */
+export interface ExecutorConfig {
+  readonly map: MemoryMap;
+  /** Bytes of the RAM range from `map.ramBase`, holes included; a multiple of 4096. */
+  readonly ramSize: number;
+}
+
+/** Why and how far a run went. */
+export interface StepResult {
+  /** EXIT of src/isa/state.ts. */
+  readonly exit: number;
+  /** Steps taken: retired instructions plus traps taken. Never more than the budget. */
+  readonly steps: number;
+}
+
+/** One hart with its RAM and hot devices. Not reentrant: one call at a time. */
+export interface Executor {
+  readonly backend: 'reference' | 'gpu';
+  readonly config: ExecutorConfig;
+  /**
+   * Runs until an exit or until `budget` steps (a whole number, 1 to 2^31-1) are taken. A step retires one instruction or takes one trap.
+   * @throws GpuvisorError DEVICE_LOST, DISPOSED
+   */
+  run(budget: number): Promise<StepResult>;
+  /** A copy of the state, STATE_WORDS words. */
+  readState(): Promise<Uint32Array>;
+  /** Replaces the state. Drops cached translations and decodes. */
+  writeState(state: Uint32Array): Promise<void>;
+  /** A copy of `length` bytes of RAM at physical `address`. @throws GpuvisorError BAD_ARGUMENT when they are not all in the RAM range. */
+  readMemory(address: number, length: number): Promise<Uint8Array>;
+  /** Stores bytes at physical `address`; drops cached decodes. @throws GpuvisorError BAD_ARGUMENT */
+  writeMemory(address: number, bytes: Uint8Array): Promise<void>;
+  /** Frees everything. A second call does nothing. */
+  dispose(): void;
+}
