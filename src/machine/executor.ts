@@ -37,3 +37,19 @@ export interface Executor {
   /** Frees everything. A second call does nothing. */
   dispose(): void;
 }
+
+/** Many small independent machines of one configuration, run side by side; machine `i` has its own state and RAM slice. */
+export interface Fleet {
+  readonly backend: 'reference' | 'gpu';
+  readonly config: ExecutorConfig;
+  readonly size: number;
+  /** Runs every machine until its own exit or until `budget` steps are taken. A machine that stopped for another reason is run again as it is. */
+  run(budget: number): Promise<StepResult[]>;
+  /** All states, `size * STATE_WORDS` words. */
+  readStates(): Promise<Uint32Array>;
+  writeStates(states: Uint32Array): Promise<void>;
+  /** All RAM slices one after another, `size * config.ramSize` bytes. */
+  readMemories(): Promise<Uint8Array>;
+  writeMemories(bytes: Uint8Array): Promise<void>;
+  dispose(): void;
+}
