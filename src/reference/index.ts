@@ -1,0 +1,2 @@
+// The TypeScript hart: `gpuvisor/reference`.
+export { ReferenceFleet, ReferenceHart } from './executor.js';
