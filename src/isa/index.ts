@@ -4,3 +4,6 @@ export * from './instructions.js';
 export * from './privilege.js';
 export * from './csrs.js';
 export * from './state.js';
+export * from './assembler/index.js';
+export * from './disassembler.js';
+export * from './elf.js';
