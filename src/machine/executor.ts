@@ -1,6 +1,6 @@
 // What a hart must offer to be put into a Machine. The reference hart and the GPU executor both implement it.
 
-import type { MemoryMap } from './map.js';
+import type { MemoryMap, Range } from './map.js';
 
 /** What an executor is made with. */
 export interface ExecutorConfig {
@@ -34,6 +34,12 @@ export interface Executor {
   readMemory(address: number, length: number): Promise<Uint8Array>;
   /** Stores bytes at physical `address`; drops cached decodes. @throws GpuvisorError BAD_ARGUMENT */
   writeMemory(address: number, bytes: Uint8Array): Promise<void>;
+  /** Optional: many reads in one transfer; the ranges are RAM, empty ones included. In order. */
+  readRanges?(ranges: readonly Range[]): Promise<Uint8Array[]>;
+  /** Optional: many stores in one transfer, in order; otherwise as writeMemory. */
+  writeRanges?(writes: readonly { readonly address: number; readonly bytes: Uint8Array }[]): Promise<void>;
+  /** Optional: replaces single words of the state, keeping translations and decodes: none of these words decides over one. */
+  patchState?(words: readonly { readonly offset: number; readonly value: number }[]): Promise<void>;
   /** Frees everything. A second call does nothing. */
   dispose(): void;
 }
