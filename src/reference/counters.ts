@@ -59,21 +59,10 @@ export function timerDue(s: Uint32Array, compare: number): boolean {
   return high > wanted || (high === wanted && mtimeLow(s) >= s[compare]!);
 }
 
-/**
- * How many instructions can retire before timerDue(compare) can change: to the comparison when it is ahead, to the wrap of mtime
- * when it is behind. Infinity when that is further than 2^32 ticks.
- */
+/** How many instructions can retire before the timer becomes due; Infinity when it is due already or 2^33 ticks or more away. */
 export function retirementsUntil(s: Uint32Array, compare: number): number {
-  const high = mtimeHigh(s);
-  const low = mtimeLow(s);
-  let ticks: number;
-  if (timerDue(s, compare)) {
-    if (high !== 0xffffffff) return Infinity;
-    ticks = 0x100000000 - low;
-  } else {
-    const apart = s[compare + 1]! - high;
-    if (apart > 1) return Infinity;
-    ticks = apart * 0x100000000 + s[compare]! - low;
-  }
+  const apart = s[compare + 1]! - mtimeHigh(s);
+  if (timerDue(s, compare) || apart > 1) return Infinity;
+  const ticks = apart * 0x100000000 + s[compare]! - mtimeLow(s);
   return ticks * 2 ** TIME_SHIFT - (s[W.retired]! & (2 ** TIME_SHIFT - 1));
 }

@@ -1,11 +1,12 @@
 // Fetches, loads and stores at virtual addresses: cached translation, misaligned accesses, RAM or bus (privileged manual, 3.6.3.3).
 
 import { EXIT, NO_RESERVATION, W } from '../isa/state.js';
-import { ACCESS, NO_CAUSE, TLB_INDEX, type Hart } from './hart.js';
+import { ACCESS, TLB_INDEX, type Hart } from './hart.js';
 import { BUS_ERROR, busLoad, busStore } from './bus.js';
 import { accessFault, FAULT, translate } from './mmu.js';
 
-const PAGE_MASK = 0xfff;
+const PAGE_SIZE = 4096;
+const PAGE_MASK = PAGE_SIZE - 1;
 const RESERVATION = W.reservation;
 
 /** The instruction word at pc, or 0 with an exception raised. */
@@ -131,7 +132,7 @@ function storeSlow(h: Hart, va: number, size: number, value: number): void {
     return;
   }
   // The page of tohost stays out of the cache, so that every store to it comes through here.
-  if (Math.floor(pa / 4096) !== h.s[W.tohost]! >>> 12) {
+  if (Math.floor(pa / PAGE_SIZE) !== h.s[W.tohost]! >>> 12) {
     const vpn = va >>> 12;
     h.storeTlb.tag[vpn & TLB_INDEX] = vpn | h.dataMode;
     h.storeTlb.base[vpn & TLB_INDEX] = at & ~PAGE_MASK;
@@ -142,37 +143,37 @@ function storeSlow(h: Hart, va: number, size: number, value: number): void {
   afterStore(h, at);
 }
 
-/** RAM offset of the part of a misaligned access that starts at `va`, or FAULT. A part in a device is an access fault. */
-function misalignedPart(h: Hart, va: number, access: 1 | 2): number {
-  const pa = translate(h, va, access);
-  if (pa === FAULT) return FAULT;
-  const at = h.ramOffset(pa);
-  return at < 0 ? accessFault(h, va, access) : at;
-}
+/** RAM offsets of the two parts of the last misaligned access, and the bytes of the first; one part counts as two. */
+const parts = { first: 0, low: 0, high: 0 };
 
-/** Bytes of an access of `size` at `va` that stand in the page of `va`. */
-function bytesInPage(va: number, size: number): number {
-  return Math.min(size, 4096 - (va & PAGE_MASK));
+/** Finds the parts of a misaligned access: translate one, then the other, then both must be RAM. False with the exception raised. */
+function misalignedParts(h: Hart, va: number, size: number, access: 1 | 2): boolean {
+  const first = Math.min(size, PAGE_SIZE - (va & PAGE_MASK));
+  const crosses = first < size;
+  const low = translate(h, va, access);
+  if (low === FAULT) return false;
+  const high = crosses ? translate(h, va + first, access) : low + first;
+  if (high === FAULT) return false;
+  parts.first = first;
+  parts.low = h.ramOffset(low);
+  parts.high = crosses ? h.ramOffset(high) : parts.low + first;
+  if (parts.low >= 0 && parts.high >= 0) return true;
+  accessFault(h, parts.low < 0 ? va : va + first, access);
+  return false;
 }
 
 function loadMisaligned(h: Hart, va: number, size: number): number {
-  const first = bytesInPage(va, size);
-  const low = misalignedPart(h, va, ACCESS.LOAD);
-  if (low === FAULT) return 0;
-  const high = first < size ? misalignedPart(h, va + first, ACCESS.LOAD) : low + first;
-  if (h.cause !== NO_CAUSE) return 0;
+  if (!misalignedParts(h, va, size, ACCESS.LOAD)) return 0;
+  const { first, low, high } = parts;
   let value = 0;
   for (let i = 0; i < size; i++) value |= h.ram8[i < first ? low + i : high + i - first]! << (8 * i);
   return value;
 }
 
 function storeMisaligned(h: Hart, va: number, size: number, value: number): void {
-  const first = bytesInPage(va, size);
-  const low = misalignedPart(h, va, ACCESS.STORE);
-  if (low === FAULT) return;
-  const high = first < size ? misalignedPart(h, va + first, ACCESS.STORE) : low + first;
-  if (h.cause !== NO_CAUSE) return;
+  if (!misalignedParts(h, va, size, ACCESS.STORE)) return;
+  const { first, low, high } = parts;
   for (let i = 0; i < size; i++) h.ram8[i < first ? low + i : high + i - first] = value >>> (8 * i);
   afterStore(h, low);
-  afterStore(h, first < size ? high : low + size - 1);
+  if ((low ^ (high + size - first - 1)) & ~3) afterStore(h, high + size - first - 1);
 }
