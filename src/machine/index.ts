@@ -15,6 +15,7 @@ export * from './device-tree.js';
 export * from './firmware.js';
 export * from './boot.js';
 export * from './digest.js';
+export * from './snapshot.js';
 export * from './virtio/device.js';
 export * from './virtio/disk.js';
 export * from './virtio/block.js';

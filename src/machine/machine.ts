@@ -380,8 +380,20 @@ export class Machine {
     return this.#transports.map((t) => t?.save() ?? null);
   }
 
-  /** For `restoreSnapshot`: puts state, devices and step count in place of what is there. RAM is written before. */
-  async adopt(state: Uint32Array, devices: readonly (DeviceState | null)[], steps: number): Promise<void> {
+  /** What each slot has from outside, as a hash; null where a snapshot holds everything. */
+  async deviceIdentities(): Promise<(string | null)[]> {
+    const all: (string | null)[] = [];
+    for (const t of this.#transports) all.push((await t?.device.identity?.()) ?? null);
+    return all;
+  }
+
+  /** For `restoreSnapshot`: puts state, devices, RAM (by `writeRam`) and step count in place of what is there. */
+  async adopt(
+    state: Uint32Array,
+    devices: readonly (DeviceState | null)[],
+    steps: number,
+    writeRam: (ram: Executor) => Promise<void>,
+  ): Promise<void> {
     if (devices.length !== this.#transports.length || devices.some((d, i) => (d === null) !== (this.#transports[i] === undefined))) {
       throw new GpuvisorError(
         'SNAPSHOT_INVALID',
@@ -390,6 +402,7 @@ export class Machine {
       );
     }
     devices.forEach((d, i) => d && this.#transports[i]!.restore(d));
+    await this.#exclusive(() => writeRam(this.#executor));
     await this.writeState(canonicalState(state));
     this.#steps = steps;
     this.#input = new Uint8Array(0);

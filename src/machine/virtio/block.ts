@@ -131,6 +131,10 @@ export class BlockDevice implements VirtioDevice {
     return bytes % SECTOR === 0 && sector * SECTOR + bytes <= this.overlay.size;
   }
 
+  identity(): Promise<string> {
+    return this.overlay.hash();
+  }
+
   save(): DeviceState {
     return { kind: this.kind, fields: { size: this.overlay.size, readOnly: this.#readOnly }, blobs: { overlay: this.overlay.save() } };
   }

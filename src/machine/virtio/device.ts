@@ -43,6 +43,8 @@ export interface VirtioDevice {
   ready(queue: number): boolean;
   /** Serves one chain. @throws ProtocolError */
   serve(queue: number, chain: Chain, memory: GuestMemory): Promise<Answer>;
+  /** SHA-256 of what the device has from outside and a snapshot leaves out (a disk's contents as the guest sees them). */
+  identity?(): Promise<string>;
   save(): DeviceState;
   restore(state: DeviceState): void;
 }
