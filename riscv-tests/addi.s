@@ -1,0 +1,70 @@
+# addi: rd = rs1 + sign-extended immediate (unprivileged manual 2.4.1).
+# Written by scripts/write-arithmetic-programs.ts.
+    .include "arithmetic.inc"
+    BEGIN
+    RI addi, 0x00000000, 0, 0x00000000
+    RI addi, 0x00000000, -1, 0xffffffff
+    RI addi, 0x00000000, -2048, 0xfffff800
+    RI addi, 0x00000000, -1366, 0xfffffaaa
+    RI addi, 0x00000001, 1, 0x00000002
+    RI addi, 0x00000001, 2047, 0x00000800
+    RI addi, 0x00000001, 1365, 0x00000556
+    RI addi, 0x00000001, 7, 0x00000008
+    RI addi, 0x00000002, 0, 0x00000002
+    RI addi, 0x00000002, -1, 0x00000001
+    RI addi, 0x00000002, -2048, 0xfffff802
+    RI addi, 0x00000002, -1366, 0xfffffaac
+    RI addi, 0xffffffff, 1, 0x00000000
+    RI addi, 0xffffffff, 2047, 0x000007fe
+    RI addi, 0xffffffff, 1365, 0x00000554
+    RI addi, 0xffffffff, 7, 0x00000006
+    RI addi, 0x7fffffff, 0, 0x7fffffff
+    RI addi, 0x7fffffff, -1, 0x7ffffffe
+    RI addi, 0x7fffffff, -2048, 0x7ffff7ff
+    RI addi, 0x7fffffff, -1366, 0x7ffffaa9
+    RI addi, 0x80000000, 1, 0x80000001
+    RI addi, 0x80000000, 2047, 0x800007ff
+    RI addi, 0x80000000, 1365, 0x80000555
+    RI addi, 0x80000000, 7, 0x80000007
+    RI addi, 0x80000001, 0, 0x80000001
+    RI addi, 0x80000001, -1, 0x80000000
+    RI addi, 0x80000001, -2048, 0x7ffff801
+    RI addi, 0x80000001, -1366, 0x7ffffaab
+    RI addi, 0x55555555, 1, 0x55555556
+    RI addi, 0x55555555, 2047, 0x55555d54
+    RI addi, 0x55555555, 1365, 0x55555aaa
+    RI addi, 0x55555555, 7, 0x5555555c
+    RI addi, 0xaaaaaaaa, 0, 0xaaaaaaaa
+    RI addi, 0xaaaaaaaa, -1, 0xaaaaaaa9
+    RI addi, 0xaaaaaaaa, -2048, 0xaaaaa2aa
+    RI addi, 0xaaaaaaaa, -1366, 0xaaaaa554
+    RI addi, 0x12345678, 1, 0x12345679
+    RI addi, 0x12345678, 2047, 0x12345e77
+    RI addi, 0x12345678, 1365, 0x12345bcd
+    RI addi, 0x12345678, 7, 0x1234567f
+    RI addi, 0xffff8000, 0, 0xffff8000
+    RI addi, 0xffff8000, -1, 0xffff7fff
+    RI addi, 0xffff8000, -2048, 0xffff7800
+    RI addi, 0xffff8000, -1366, 0xffff7aaa
+    RI addi, 0x00007fff, 1, 0x00008000
+    RI addi, 0x00007fff, 2047, 0x000087fe
+    RI addi, 0x00007fff, 1365, 0x00008554
+    RI addi, 0x00007fff, 7, 0x00008006
+    RI addi, 0x0000ffff, 0, 0x0000ffff
+    RI addi, 0x0000ffff, -1, 0x0000fffe
+    RI addi, 0x0000ffff, -2048, 0x0000f7ff
+    RI addi, 0x0000ffff, -1366, 0x0000faa9
+    RI addi, 0x00010000, 1, 0x00010001
+    RI addi, 0x00010000, 2047, 0x000107ff
+    RI addi, 0x00010000, 1365, 0x00010555
+    RI addi, 0x00010000, 7, 0x00010007
+    RI addi, 0x00000003, 0, 0x00000003
+    RI addi, 0x00000003, -1, 0x00000002
+    RI addi, 0x00000003, -2048, 0xfffff803
+    RI addi, 0x00000003, -1366, 0xfffffaad
+    RI addi, 0xfffffffd, 1, 0xfffffffe
+    RI addi, 0xfffffffd, 2047, 0x000007fc
+    RI addi, 0xfffffffd, 1365, 0x00000552
+    RI addi, 0xfffffffd, 7, 0x00000004
+    RI_OVERLAPS addi, 0x87654321, -1365, 0x87653dcc, 0xfffffaab
+    END

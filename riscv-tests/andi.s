@@ -1,0 +1,70 @@
+# andi: rd = rs1 & sign-extended immediate (unprivileged manual 2.4.1).
+# Written by scripts/write-arithmetic-programs.ts.
+    .include "arithmetic.inc"
+    BEGIN
+    RI andi, 0x00000000, 0, 0x00000000
+    RI andi, 0x00000000, -1, 0x00000000
+    RI andi, 0x00000000, -2048, 0x00000000
+    RI andi, 0x00000000, -1366, 0x00000000
+    RI andi, 0x00000001, 1, 0x00000001
+    RI andi, 0x00000001, 2047, 0x00000001
+    RI andi, 0x00000001, 1365, 0x00000001
+    RI andi, 0x00000001, 7, 0x00000001
+    RI andi, 0x00000002, 0, 0x00000000
+    RI andi, 0x00000002, -1, 0x00000002
+    RI andi, 0x00000002, -2048, 0x00000000
+    RI andi, 0x00000002, -1366, 0x00000002
+    RI andi, 0xffffffff, 1, 0x00000001
+    RI andi, 0xffffffff, 2047, 0x000007ff
+    RI andi, 0xffffffff, 1365, 0x00000555
+    RI andi, 0xffffffff, 7, 0x00000007
+    RI andi, 0x7fffffff, 0, 0x00000000
+    RI andi, 0x7fffffff, -1, 0x7fffffff
+    RI andi, 0x7fffffff, -2048, 0x7ffff800
+    RI andi, 0x7fffffff, -1366, 0x7ffffaaa
+    RI andi, 0x80000000, 1, 0x00000000
+    RI andi, 0x80000000, 2047, 0x00000000
+    RI andi, 0x80000000, 1365, 0x00000000
+    RI andi, 0x80000000, 7, 0x00000000
+    RI andi, 0x80000001, 0, 0x00000000
+    RI andi, 0x80000001, -1, 0x80000001
+    RI andi, 0x80000001, -2048, 0x80000000
+    RI andi, 0x80000001, -1366, 0x80000000
+    RI andi, 0x55555555, 1, 0x00000001
+    RI andi, 0x55555555, 2047, 0x00000555
+    RI andi, 0x55555555, 1365, 0x00000555
+    RI andi, 0x55555555, 7, 0x00000005
+    RI andi, 0xaaaaaaaa, 0, 0x00000000
+    RI andi, 0xaaaaaaaa, -1, 0xaaaaaaaa
+    RI andi, 0xaaaaaaaa, -2048, 0xaaaaa800
+    RI andi, 0xaaaaaaaa, -1366, 0xaaaaaaaa
+    RI andi, 0x12345678, 1, 0x00000000
+    RI andi, 0x12345678, 2047, 0x00000678
+    RI andi, 0x12345678, 1365, 0x00000450
+    RI andi, 0x12345678, 7, 0x00000000
+    RI andi, 0xffff8000, 0, 0x00000000
+    RI andi, 0xffff8000, -1, 0xffff8000
+    RI andi, 0xffff8000, -2048, 0xffff8000
+    RI andi, 0xffff8000, -1366, 0xffff8000
+    RI andi, 0x00007fff, 1, 0x00000001
+    RI andi, 0x00007fff, 2047, 0x000007ff
+    RI andi, 0x00007fff, 1365, 0x00000555
+    RI andi, 0x00007fff, 7, 0x00000007
+    RI andi, 0x0000ffff, 0, 0x00000000
+    RI andi, 0x0000ffff, -1, 0x0000ffff
+    RI andi, 0x0000ffff, -2048, 0x0000f800
+    RI andi, 0x0000ffff, -1366, 0x0000faaa
+    RI andi, 0x00010000, 1, 0x00000000
+    RI andi, 0x00010000, 2047, 0x00000000
+    RI andi, 0x00010000, 1365, 0x00000000
+    RI andi, 0x00010000, 7, 0x00000000
+    RI andi, 0x00000003, 0, 0x00000000
+    RI andi, 0x00000003, -1, 0x00000003
+    RI andi, 0x00000003, -2048, 0x00000000
+    RI andi, 0x00000003, -1366, 0x00000002
+    RI andi, 0xfffffffd, 1, 0x00000001
+    RI andi, 0xfffffffd, 2047, 0x000007fd
+    RI andi, 0xfffffffd, 1365, 0x00000555
+    RI andi, 0xfffffffd, 7, 0x00000005
+    RI_OVERLAPS andi, 0x87654321, -1365, 0x87654221, 0x00000000
+    END

@@ -1,0 +1,70 @@
+# ori: rd = rs1 | sign-extended immediate (unprivileged manual 2.4.1).
+# Written by scripts/write-arithmetic-programs.ts.
+    .include "arithmetic.inc"
+    BEGIN
+    RI ori, 0x00000000, 0, 0x00000000
+    RI ori, 0x00000000, -1, 0xffffffff
+    RI ori, 0x00000000, -2048, 0xfffff800
+    RI ori, 0x00000000, -1366, 0xfffffaaa
+    RI ori, 0x00000001, 1, 0x00000001
+    RI ori, 0x00000001, 2047, 0x000007ff
+    RI ori, 0x00000001, 1365, 0x00000555
+    RI ori, 0x00000001, 7, 0x00000007
+    RI ori, 0x00000002, 0, 0x00000002
+    RI ori, 0x00000002, -1, 0xffffffff
+    RI ori, 0x00000002, -2048, 0xfffff802
+    RI ori, 0x00000002, -1366, 0xfffffaaa
+    RI ori, 0xffffffff, 1, 0xffffffff
+    RI ori, 0xffffffff, 2047, 0xffffffff
+    RI ori, 0xffffffff, 1365, 0xffffffff
+    RI ori, 0xffffffff, 7, 0xffffffff
+    RI ori, 0x7fffffff, 0, 0x7fffffff
+    RI ori, 0x7fffffff, -1, 0xffffffff
+    RI ori, 0x7fffffff, -2048, 0xffffffff
+    RI ori, 0x7fffffff, -1366, 0xffffffff
+    RI ori, 0x80000000, 1, 0x80000001
+    RI ori, 0x80000000, 2047, 0x800007ff
+    RI ori, 0x80000000, 1365, 0x80000555
+    RI ori, 0x80000000, 7, 0x80000007
+    RI ori, 0x80000001, 0, 0x80000001
+    RI ori, 0x80000001, -1, 0xffffffff
+    RI ori, 0x80000001, -2048, 0xfffff801
+    RI ori, 0x80000001, -1366, 0xfffffaab
+    RI ori, 0x55555555, 1, 0x55555555
+    RI ori, 0x55555555, 2047, 0x555557ff
+    RI ori, 0x55555555, 1365, 0x55555555
+    RI ori, 0x55555555, 7, 0x55555557
+    RI ori, 0xaaaaaaaa, 0, 0xaaaaaaaa
+    RI ori, 0xaaaaaaaa, -1, 0xffffffff
+    RI ori, 0xaaaaaaaa, -2048, 0xfffffaaa
+    RI ori, 0xaaaaaaaa, -1366, 0xfffffaaa
+    RI ori, 0x12345678, 1, 0x12345679
+    RI ori, 0x12345678, 2047, 0x123457ff
+    RI ori, 0x12345678, 1365, 0x1234577d
+    RI ori, 0x12345678, 7, 0x1234567f
+    RI ori, 0xffff8000, 0, 0xffff8000
+    RI ori, 0xffff8000, -1, 0xffffffff
+    RI ori, 0xffff8000, -2048, 0xfffff800
+    RI ori, 0xffff8000, -1366, 0xfffffaaa
+    RI ori, 0x00007fff, 1, 0x00007fff
+    RI ori, 0x00007fff, 2047, 0x00007fff
+    RI ori, 0x00007fff, 1365, 0x00007fff
+    RI ori, 0x00007fff, 7, 0x00007fff
+    RI ori, 0x0000ffff, 0, 0x0000ffff
+    RI ori, 0x0000ffff, -1, 0xffffffff
+    RI ori, 0x0000ffff, -2048, 0xffffffff
+    RI ori, 0x0000ffff, -1366, 0xffffffff
+    RI ori, 0x00010000, 1, 0x00010001
+    RI ori, 0x00010000, 2047, 0x000107ff
+    RI ori, 0x00010000, 1365, 0x00010555
+    RI ori, 0x00010000, 7, 0x00010007
+    RI ori, 0x00000003, 0, 0x00000003
+    RI ori, 0x00000003, -1, 0xffffffff
+    RI ori, 0x00000003, -2048, 0xfffff803
+    RI ori, 0x00000003, -1366, 0xfffffaab
+    RI ori, 0xfffffffd, 1, 0xfffffffd
+    RI ori, 0xfffffffd, 2047, 0xffffffff
+    RI ori, 0xfffffffd, 1365, 0xfffffffd
+    RI ori, 0xfffffffd, 7, 0xffffffff
+    RI_OVERLAPS ori, 0x87654321, -1365, 0xfffffbab, 0xfffffaab
+    END

@@ -1,0 +1,70 @@
+# sltiu: rd = rs1 < sign-extended immediate, unsigned (unprivileged manual 2.4.1).
+# Written by scripts/write-arithmetic-programs.ts.
+    .include "arithmetic.inc"
+    BEGIN
+    RI sltiu, 0x00000000, 0, 0x00000000
+    RI sltiu, 0x00000000, -1, 0x00000001
+    RI sltiu, 0x00000000, -2048, 0x00000001
+    RI sltiu, 0x00000000, -1366, 0x00000001
+    RI sltiu, 0x00000001, 1, 0x00000000
+    RI sltiu, 0x00000001, 2047, 0x00000001
+    RI sltiu, 0x00000001, 1365, 0x00000001
+    RI sltiu, 0x00000001, 7, 0x00000001
+    RI sltiu, 0x00000002, 0, 0x00000000
+    RI sltiu, 0x00000002, -1, 0x00000001
+    RI sltiu, 0x00000002, -2048, 0x00000001
+    RI sltiu, 0x00000002, -1366, 0x00000001
+    RI sltiu, 0xffffffff, 1, 0x00000000
+    RI sltiu, 0xffffffff, 2047, 0x00000000
+    RI sltiu, 0xffffffff, 1365, 0x00000000
+    RI sltiu, 0xffffffff, 7, 0x00000000
+    RI sltiu, 0x7fffffff, 0, 0x00000000
+    RI sltiu, 0x7fffffff, -1, 0x00000001
+    RI sltiu, 0x7fffffff, -2048, 0x00000001
+    RI sltiu, 0x7fffffff, -1366, 0x00000001
+    RI sltiu, 0x80000000, 1, 0x00000000
+    RI sltiu, 0x80000000, 2047, 0x00000000
+    RI sltiu, 0x80000000, 1365, 0x00000000
+    RI sltiu, 0x80000000, 7, 0x00000000
+    RI sltiu, 0x80000001, 0, 0x00000000
+    RI sltiu, 0x80000001, -1, 0x00000001
+    RI sltiu, 0x80000001, -2048, 0x00000001
+    RI sltiu, 0x80000001, -1366, 0x00000001
+    RI sltiu, 0x55555555, 1, 0x00000000
+    RI sltiu, 0x55555555, 2047, 0x00000000
+    RI sltiu, 0x55555555, 1365, 0x00000000
+    RI sltiu, 0x55555555, 7, 0x00000000
+    RI sltiu, 0xaaaaaaaa, 0, 0x00000000
+    RI sltiu, 0xaaaaaaaa, -1, 0x00000001
+    RI sltiu, 0xaaaaaaaa, -2048, 0x00000001
+    RI sltiu, 0xaaaaaaaa, -1366, 0x00000001
+    RI sltiu, 0x12345678, 1, 0x00000000
+    RI sltiu, 0x12345678, 2047, 0x00000000
+    RI sltiu, 0x12345678, 1365, 0x00000000
+    RI sltiu, 0x12345678, 7, 0x00000000
+    RI sltiu, 0xffff8000, 0, 0x00000000
+    RI sltiu, 0xffff8000, -1, 0x00000001
+    RI sltiu, 0xffff8000, -2048, 0x00000001
+    RI sltiu, 0xffff8000, -1366, 0x00000001
+    RI sltiu, 0x00007fff, 1, 0x00000000
+    RI sltiu, 0x00007fff, 2047, 0x00000000
+    RI sltiu, 0x00007fff, 1365, 0x00000000
+    RI sltiu, 0x00007fff, 7, 0x00000000
+    RI sltiu, 0x0000ffff, 0, 0x00000000
+    RI sltiu, 0x0000ffff, -1, 0x00000001
+    RI sltiu, 0x0000ffff, -2048, 0x00000001
+    RI sltiu, 0x0000ffff, -1366, 0x00000001
+    RI sltiu, 0x00010000, 1, 0x00000000
+    RI sltiu, 0x00010000, 2047, 0x00000000
+    RI sltiu, 0x00010000, 1365, 0x00000000
+    RI sltiu, 0x00010000, 7, 0x00000000
+    RI sltiu, 0x00000003, 0, 0x00000000
+    RI sltiu, 0x00000003, -1, 0x00000001
+    RI sltiu, 0x00000003, -2048, 0x00000001
+    RI sltiu, 0x00000003, -1366, 0x00000001
+    RI sltiu, 0xfffffffd, 1, 0x00000000
+    RI sltiu, 0xfffffffd, 2047, 0x00000000
+    RI sltiu, 0xfffffffd, 1365, 0x00000000
+    RI sltiu, 0xfffffffd, 7, 0x00000000
+    RI_OVERLAPS sltiu, 0x87654321, -1365, 0x00000001, 0x00000001
+    END

@@ -1,0 +1,70 @@
+# xori: rd = rs1 ^ sign-extended immediate (unprivileged manual 2.4.1).
+# Written by scripts/write-arithmetic-programs.ts.
+    .include "arithmetic.inc"
+    BEGIN
+    RI xori, 0x00000000, 0, 0x00000000
+    RI xori, 0x00000000, -1, 0xffffffff
+    RI xori, 0x00000000, -2048, 0xfffff800
+    RI xori, 0x00000000, -1366, 0xfffffaaa
+    RI xori, 0x00000001, 1, 0x00000000
+    RI xori, 0x00000001, 2047, 0x000007fe
+    RI xori, 0x00000001, 1365, 0x00000554
+    RI xori, 0x00000001, 7, 0x00000006
+    RI xori, 0x00000002, 0, 0x00000002
+    RI xori, 0x00000002, -1, 0xfffffffd
+    RI xori, 0x00000002, -2048, 0xfffff802
+    RI xori, 0x00000002, -1366, 0xfffffaa8
+    RI xori, 0xffffffff, 1, 0xfffffffe
+    RI xori, 0xffffffff, 2047, 0xfffff800
+    RI xori, 0xffffffff, 1365, 0xfffffaaa
+    RI xori, 0xffffffff, 7, 0xfffffff8
+    RI xori, 0x7fffffff, 0, 0x7fffffff
+    RI xori, 0x7fffffff, -1, 0x80000000
+    RI xori, 0x7fffffff, -2048, 0x800007ff
+    RI xori, 0x7fffffff, -1366, 0x80000555
+    RI xori, 0x80000000, 1, 0x80000001
+    RI xori, 0x80000000, 2047, 0x800007ff
+    RI xori, 0x80000000, 1365, 0x80000555
+    RI xori, 0x80000000, 7, 0x80000007
+    RI xori, 0x80000001, 0, 0x80000001
+    RI xori, 0x80000001, -1, 0x7ffffffe
+    RI xori, 0x80000001, -2048, 0x7ffff801
+    RI xori, 0x80000001, -1366, 0x7ffffaab
+    RI xori, 0x55555555, 1, 0x55555554
+    RI xori, 0x55555555, 2047, 0x555552aa
+    RI xori, 0x55555555, 1365, 0x55555000
+    RI xori, 0x55555555, 7, 0x55555552
+    RI xori, 0xaaaaaaaa, 0, 0xaaaaaaaa
+    RI xori, 0xaaaaaaaa, -1, 0x55555555
+    RI xori, 0xaaaaaaaa, -2048, 0x555552aa
+    RI xori, 0xaaaaaaaa, -1366, 0x55555000
+    RI xori, 0x12345678, 1, 0x12345679
+    RI xori, 0x12345678, 2047, 0x12345187
+    RI xori, 0x12345678, 1365, 0x1234532d
+    RI xori, 0x12345678, 7, 0x1234567f
+    RI xori, 0xffff8000, 0, 0xffff8000
+    RI xori, 0xffff8000, -1, 0x00007fff
+    RI xori, 0xffff8000, -2048, 0x00007800
+    RI xori, 0xffff8000, -1366, 0x00007aaa
+    RI xori, 0x00007fff, 1, 0x00007ffe
+    RI xori, 0x00007fff, 2047, 0x00007800
+    RI xori, 0x00007fff, 1365, 0x00007aaa
+    RI xori, 0x00007fff, 7, 0x00007ff8
+    RI xori, 0x0000ffff, 0, 0x0000ffff
+    RI xori, 0x0000ffff, -1, 0xffff0000
+    RI xori, 0x0000ffff, -2048, 0xffff07ff
+    RI xori, 0x0000ffff, -1366, 0xffff0555
+    RI xori, 0x00010000, 1, 0x00010001
+    RI xori, 0x00010000, 2047, 0x000107ff
+    RI xori, 0x00010000, 1365, 0x00010555
+    RI xori, 0x00010000, 7, 0x00010007
+    RI xori, 0x00000003, 0, 0x00000003
+    RI xori, 0x00000003, -1, 0xfffffffc
+    RI xori, 0x00000003, -2048, 0xfffff803
+    RI xori, 0x00000003, -1366, 0xfffffaa9
+    RI xori, 0xfffffffd, 1, 0xfffffffc
+    RI xori, 0xfffffffd, 2047, 0xfffff802
+    RI xori, 0xfffffffd, 1365, 0xfffffaa8
+    RI xori, 0xfffffffd, 7, 0xfffffffa
+    RI_OVERLAPS xori, 0x87654321, -1365, 0x789ab98a, 0xfffffaab
+    END
