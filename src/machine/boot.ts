@@ -9,6 +9,7 @@ import { parseImage } from './image.js';
 import { type Machine, type MachineOptions, createMachine } from './machine.js';
 import { DEFAULT_MEMORY_MB, MEMORY_MAPS, type MapName, checkMemoryMb } from './map.js';
 import { Placement } from './placement.js';
+import { writePages } from './sparse.js';
 import { BlockDevice, type BlockOptions } from './virtio/block.js';
 import type { VirtioDevice } from './virtio/device.js';
 import { type DiskImage, checkDisk } from './virtio/disk.js';
@@ -119,6 +120,8 @@ export interface BootedMachine {
   readonly machine: Machine;
   /** The disk, when there is one: its overlay holds what the guest wrote. */
   readonly disk: BlockDevice | undefined;
+  /** Boots again from the start, with the disk as the guest left it. */
+  restart(): Promise<void>;
 }
 
 /**
@@ -143,9 +146,17 @@ export async function bootLinux(options: BootOptions): Promise<BootedMachine> {
   const executor = await options.executorFactory(config);
   try {
     const machine = createMachine(executor, { ...options.machine, devices });
-    for (const w of image.writes) await executor.writeMemory(w.address, w.bytes);
+    const fill = async (ram: Executor): Promise<void> => {
+      for (const w of image.writes) await ram.writeMemory(w.address, w.bytes);
+    };
+    await fill(executor);
     await executor.writeState(image.state);
-    return { machine, disk };
+    const restart = (): Promise<void> =>
+      machine.reset(image.state, async (ram) => {
+        await writePages(ram, new Map());
+        await fill(ram);
+      });
+    return { machine, disk, restart };
   } catch (e) {
     executor.dispose();
     throw e;

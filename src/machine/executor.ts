@@ -7,6 +7,8 @@ export interface ExecutorConfig {
   readonly map: MemoryMap;
   /** Bytes of the RAM range from `map.ramBase`, holes included; a multiple of 4096. */
   readonly ramSize: number;
+  /** True: 16-bit instructions (Zca) are there, misa.C reads 1, IALIGN is 16. For firmware that was built with them. */
+  readonly compressed?: boolean;
 }
 
 /** Why and how far a run went. */

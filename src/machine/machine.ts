@@ -62,6 +62,7 @@ export class Machine {
   #input: Uint8Array = new Uint8Array(0);
   #replay: InputEvent[] = [];
   #wake: (() => void) | undefined;
+  #idleMilliseconds = 0;
   #busy = false;
   #disposed = false;
 
@@ -92,6 +93,11 @@ export class Machine {
   /** Steps taken since reset: the clock that places inputs. */
   get steps(): number {
     return this.#steps;
+  }
+
+  /** Wall-clock time slept through in real pace, ms. */
+  get idleMilliseconds(): number {
+    return this.#idleMilliseconds;
   }
 
   /** Calls `sink` with every piece of console output; returns how to stop. */
@@ -299,6 +305,7 @@ export class Machine {
     await this.#commit();
     const began = performance.now();
     const woken = await this.#sleep((Number(deadline - now) / TIMEBASE_HZ) * 1000);
+    this.#idleMilliseconds += performance.now() - began;
     if (!woken) {
       advanceTime(state, deadline);
       return 'time';
@@ -408,6 +415,13 @@ export class Machine {
     this.#input = new Uint8Array(0);
     this.#replay = [];
     this.recording.length = 0;
+  }
+
+  /** Starts over as after power-on: virtio slots reset (disks keep what was written), RAM written by `writeRam`, then `state`. Steps go on counting. */
+  async reset(state: Uint32Array, writeRam: (ram: Executor) => Promise<void>): Promise<void> {
+    for (const t of this.#transports) t?.reset();
+    await this.#exclusive(() => writeRam(this.#executor));
+    await this.writeState(state);
   }
 
   /** Frees the executor and forgets the sinks. A second call does nothing. */

@@ -120,7 +120,7 @@ export class VirtioTransport implements HostDevice {
   /** Bits are only ever set, until 0 resets the device. FEATURES_OK sticks when the driver chose among what was offered. */
   #setStatus(value: number): void {
     if (value === 0) {
-      this.#reset();
+      this.reset();
       return;
     }
     let next = value & 0xff & ~STATUS.NEEDS_RESET;
@@ -130,7 +130,8 @@ export class VirtioTransport implements HostDevice {
     this.#status |= next;
   }
 
-  #reset(): void {
+  /** Device reset: what writing 0 to the status register does, and power-on. */
+  reset(): void {
     this.#status = 0;
     this.#interruptStatus = 0;
     this.#driverFeatures = 0n;

@@ -1,0 +1,62 @@
+// Runs a machine in slices of a steady length in time, so that output, input, limits and Ctrl-C are looked at often enough.
+
+import type { Machine, RunResult } from '../machine/machine.js';
+
+/** Slice lengths, in steps and ms. */
+const FIRST = 500_000;
+const LEAST = 20_000;
+const MOST = 200_000_000;
+const TARGET_MS = 60;
+
+/** Lets the event loop turn: keys, signals, timers. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** What a run came to. `stopped`: `stop` said so. */
+export interface PumpResult {
+  readonly result: RunResult;
+  readonly stopped: boolean;
+}
+
+/** Time that a machine really ran. */
+export class Meter {
+  /** ms spent in runs, sleep left out. */
+  busy = 0;
+  instructions = 0;
+  readonly #first: number;
+
+  constructor(instret = 0) {
+    this.#first = instret;
+  }
+
+  add(result: RunResult, milliseconds: number): void {
+    this.busy += milliseconds;
+    this.instructions = result.instret - this.#first;
+  }
+
+  /** `N instructions in S s: M MIPS on WHERE`. */
+  line(where: string): string {
+    const s = this.busy / 1000;
+    const mips = s > 0 ? this.instructions / s / 1e6 : 0;
+    return `${this.instructions.toLocaleString('en-US')} instructions in ${s.toFixed(2)} s: ${mips.toFixed(2)} MIPS on ${where}`;
+  }
+}
+
+/** Runs until the machine ends, waits for nothing but input, or `stop()`; `limit` bounds the steps. */
+export async function pump(machine: Machine, meter: Meter, stop: () => boolean, limit = Infinity): Promise<PumpResult> {
+  let slice = FIRST;
+  let steps = 0;
+  for (;;) {
+    const began = performance.now();
+    const slept = machine.idleMilliseconds;
+    const result = await machine.run(Math.min(slice, limit - steps));
+    const took = performance.now() - began - (machine.idleMilliseconds - slept);
+    meter.add(result, took);
+    steps += result.steps;
+    if (result.steps > LEAST / 2 && took > 0.5) {
+      slice = Math.round(Math.min(MOST, Math.max(LEAST, Math.min(slice * 4, (result.steps / took) * TARGET_MS))));
+    }
+    await turn();
+    if (stop()) return { result, stopped: true };
+    if (result.exit !== 'budget' || steps >= limit) return { result, stopped: false };
+  }
+}

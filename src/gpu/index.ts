@@ -1,0 +1,7 @@
+// The hart on WebGPU: `gpuvisor/gpu`.
+export { adapterName, requestAdapter } from './adapter.js';
+export { GPUExecutionSystem, type GpuOptions } from './executor.js';
+export { GpuFleet, type GpuFleetOptions } from './fleet.js';
+export { GpuHarts, type HartsOptions } from './harts.js';
+export { SHADER_PARTS } from './shaders.generated.js';
+export { shaderText } from './shader.js';
