@@ -84,6 +84,21 @@ for (const [name, about, f] of shifts) {
   write(name, `${about} (unprivileged manual 2.4.1).`, body);
 }
 
+// Branches: 1 when taken.
+const branches: readonly (readonly [string, string, Op])[] = [
+  ['beq', 'taken when equal', (a, b) => (u(a) === u(b) ? 1n : 0n)],
+  ['bne', 'taken when not equal', (a, b) => (u(a) !== u(b) ? 1n : 0n)],
+  ['blt', 'taken when rs1 < rs2, signed', (a, b) => (s(a) < s(b) ? 1n : 0n)],
+  ['bge', 'taken when rs1 >= rs2, signed', (a, b) => (s(a) >= s(b) ? 1n : 0n)],
+  ['bltu', 'taken when rs1 < rs2, unsigned', (a, b) => (u(a) < u(b) ? 1n : 0n)],
+  ['bgeu', 'taken when rs1 >= rs2, unsigned', (a, b) => (u(a) >= u(b) ? 1n : 0n)],
+];
+for (const [name, about, f] of branches) {
+  const body = pairs(values).map(([a, b], i) => `${i % 2 ? 'BR_BACK' : 'BR'} ${name}, ${hex(a)}, ${hex(b)}, ${f(a, b)}`);
+  body.push(`BR_ZERO ${name}, ${f(0n, 0n)}, ${f(5n, 0n)}, ${f(0n, 5n)}`);
+  write(name, `${about} (unprivileged manual 2.5.2).`, body);
+}
+
 // AMOs: memory becomes f(memory, rs2), rd gets what memory held.
 const amos: readonly (readonly [string, string, Op])[] = [
   ['amoswap', 'memory = rs2', (_, b) => b],
