@@ -50,7 +50,7 @@ export async function boot(args: BootArguments): Promise<number> {
   let screenshots = 0;
   let wantScreenshot = false;
   const matcher = args.until && new Matcher(args.until);
-  const script = !interactive && !process.stdin.isTTY ? new ScriptedInput(process.stdin, (bytes) => machine.send(bytes)) : undefined;
+  const script = !interactive && !process.stdin.isTTY ? new ScriptedInput(process.stdin, (bytes) => machine.send(bytes), args.load !== undefined) : undefined;
   machine.onConsole((bytes) => {
     process.stdout.write(bytes);
     script?.output(bytes);

@@ -18,7 +18,10 @@ export class ScriptedInput {
   constructor(
     readonly stream: NodeJS.ReadableStream,
     readonly send: (bytes: Uint8Array) => void,
+    /** A prompt is there already (a snapshot was loaded). */
+    prompted: boolean,
   ) {
+    if (prompted) this.#tail = '# ';
     this.#data = (chunk) => {
       const parts = (this.#rest + chunk.toString('utf8')).split('\n');
       this.#rest = parts.pop()!;

@@ -1,0 +1,4 @@
+// gpuvisor: the machine, its memory maps, devices, loaders, boot and snapshots, and the error class.
+export { GpuvisorError, type ErrorCode } from './isa/errors.js';
+export { EXIT, STATE_WORDS, W, resetState } from './isa/state.js';
+export * from './machine/index.js';
