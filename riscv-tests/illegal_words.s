@@ -65,5 +65,5 @@
     ILLEGAL 0x12000f73
     ILLEGAL 0x7b200073
     ILLEGAL 0x16000073
-    CHECK_WORD trap_record + 16, 52
+    CHECK_WORD trap_record + 16, 50
     END

@@ -1,0 +1,35 @@
+# Numbers without a CSR are illegal, read or written, in every mode (privileged manual 2.1).
+# env: bare
+    .include "privileged.inc"
+    .macro UNKNOWN number
+    li a0, 0x77
+    csrrs a0, \number, zero
+    EXPECT_ILLEGAL
+    csrrwi a0, \number, 1
+    EXPECT_ILLEGAL
+    CHECK a0, 0x77
+    .endm
+    .macro ALL
+    .irp n, 0x000, 0x001, 0x002, 0x003, 0x004, 0x005, 0x040, 0x044, 0x101, 0x102, 0x103, 0x10b, 0x10c, 0x145, 0x150, 0x181, 0x1ff
+    UNKNOWN \n
+    .endr
+    .irp n, 0x200, 0x280, 0x30b, 0x31b, 0x345, 0x34a, 0x3f0, 0x400, 0x5a8, 0x600, 0x680, 0x744, 0x7a8, 0x7b0, 0x7c0, 0x7ff
+    UNKNOWN \n
+    .endr
+    .irp n, 0x800, 0x8ff, 0x9ff, 0xa00, 0xb01, 0xb81, 0xbff, 0xca0, 0xdb0, 0xe00, 0xf10, 0xf16, 0xfff
+    UNKNOWN \n
+    .endr
+    .endm
+    BEGIN
+    ALL
+    li a0, 7
+    csrw mcounteren, a0
+    csrw scounteren, a0
+    ENTER_SUPERVISOR
+    ALL
+    TO_MACHINE
+    ENTER_USER
+    ALL
+    TO_MACHINE
+    CHECK a7, CALL_MACHINE
+    END
