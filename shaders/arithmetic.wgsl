@@ -11,7 +11,7 @@ fn sub64(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
 
 /// a >= b, unsigned.
 fn ge64(a: vec2<u32>, b: vec2<u32>) -> bool {
-  return a.y > b.y || (a.y == b.y && a.x >= b.x);
+  return (a.y > b.y) | ((a.y == b.y) & (a.x >= b.x));
 }
 
 /// High word of the unsigned product.
@@ -32,13 +32,13 @@ fn muldiv(f3: u32, a: u32, b: u32) -> u32 {
   let high = mulhu(a, b);
   let mulhsu = high - select(0u, b, a_minus);
   let is_signed = (f3 & 1u) == 0u;
-  let ua = select(a, 0u - a, is_signed && a_minus);
-  let ub = select(b, 0u - b, is_signed && b_minus);
+  let ua = select(a, 0u - a, is_signed & a_minus);
+  let ub = select(b, 0u - b, is_signed & b_minus);
   let divisor = select(ub, 1u, ub == 0u);
   let uq = ua / divisor;
   let ur = ua - uq * divisor;
-  let q = select(select(uq, 0u - uq, is_signed && (a_minus != b_minus)), 0xffffffffu, b == 0u);
-  let r = select(select(ur, 0u - ur, is_signed && a_minus), a, b == 0u);
+  let q = select(select(uq, 0u - uq, is_signed & (a_minus != b_minus)), 0xffffffffu, b == 0u);
+  let r = select(select(ur, 0u - ur, is_signed & a_minus), a, b == 0u);
   var result = select(q, r, f3 >= 6u);
   if (f3 == 1u) { result = mulhsu - select(0u, a, b_minus); }
   if (f3 == 2u) { result = mulhsu; }

@@ -15,14 +15,14 @@ fn read_mip() -> u32 {
 
 /// True when the current privilege may access CSR `n` (existence apart).
 fn csr_allowed(n: u32, writes: bool) -> bool {
-  var ok = ((n >> 8u) & 3u) <= s_priv && !(writes && (n >> 10u) == 3u);
-  if (n == CSR_satp) { ok = ok && !(s_priv == PRIV_S && (s_mstatus & MSTATUS_TVM) != 0u); }
-  if (n == CSR_stimecmp || n == CSR_stimecmph) {
-    ok = ok && (s_priv == PRIV_M || ((s_mcounteren & 2u) != 0u && (s_menvcfgh & MENVCFGH_STCE) != 0u));
+  var ok = (((n >> 8u) & 3u) <= s_priv) & !(writes & ((n >> 10u) == 3u));
+  if (n == CSR_satp) { ok = ok & !((s_priv == PRIV_S) & ((s_mstatus & MSTATUS_TVM) != 0u)); }
+  if ((n == CSR_stimecmp) | (n == CSR_stimecmph)) {
+    ok = ok & ((s_priv == PRIV_M) | (((s_mcounteren & 2u) != 0u) & ((s_menvcfgh & MENVCFGH_STCE) != 0u)));
   }
   if ((n & 0xf60u) == 0xc00u) {
     let bit = 1u << (n & 31u);
-    ok = ok && (s_priv == PRIV_M || ((s_mcounteren & bit) != 0u && (s_priv == PRIV_S || (s_scounteren & bit) != 0u)));
+    ok = ok & ((s_priv == PRIV_M) | (((s_mcounteren & bit) != 0u) & ((s_priv == PRIV_S) | ((s_scounteren & bit) != 0u))));
   }
   return ok;
 }
@@ -76,7 +76,7 @@ fn csr_read(n: u32) -> vec2<u32> {
 
 /// The old value that CSRRS and CSRRC work on: for mip the stored bits, not the combined ones.
 fn csr_stored(n: u32, read: u32) -> u32 {
-  return select(read, s_mip, n == CSR_mip || n == CSR_sip);
+  return select(read, s_mip, (n == CSR_mip) | (n == CSR_sip));
 }
 
 fn merge(old: u32, v: u32, mask: u32) -> u32 {

@@ -58,7 +58,7 @@ fn decode(w: u32, generation: u32) -> vec2<u32> {
   var imm = w;
   var r1 = rs1;
   var dst = SINK;
-  if (opcode == 0x13u || opcode == 0x33u) {
+  if ((opcode == 0x13u) | (opcode == 0x33u)) {
     let is_imm = opcode == 0x13u;
     let shift = (f3 & 3u) == 1u;
     let alternate = f7 == 0x20u;
@@ -71,18 +71,18 @@ fn decode(w: u32, generation: u32) -> vec2<u32> {
     if (f3 == 5u) { k = ALU_SR | select(0u, SIGNED, alternate); }
     if (f3 == 6u) { k = ALU_OR; }
     if (f3 == 7u) { k = ALU_AND; }
-    if (!is_imm && f3 == 0u && alternate) { k = ALU_SUB; }
-    let legal = select(plain || (alternate && (f3 == 0u || f3 == 5u)), !shift || plain || (alternate && f3 == 5u), is_imm);
+    if (!is_imm & (f3 == 0u) & alternate) { k = ALU_SUB; }
+    let legal = select(plain | (alternate & ((f3 == 0u) | (f3 == 5u))), !shift | plain | (alternate & (f3 == 5u)), is_imm);
     if (legal) {
       kind = HOT | k | select(0u, OPERAND_IMM, is_imm);
       imm = select(imm_i, rs2, shift);
       dst = sink;
-    } else if (!is_imm && f7 == 1u) {
+    } else if (!is_imm & (f7 == 1u)) {
       kind = select(K_MULDIV | SIZE_WORD | (f3 << 16u), K_MUL, f3 == 0u);
       dst = sink;
     }
   } else if (opcode == 0x03u) {
-    if (f3 < 6u && f3 != 3u) {
+    if ((f3 < 6u) & (f3 != 3u)) {
       kind = select(K_LOAD, K_LOADU, f3 >= 4u) | ((f3 & 3u) << 20u);
       imm = imm_i;
       dst = sink;
@@ -93,7 +93,7 @@ fn decode(w: u32, generation: u32) -> vec2<u32> {
       imm = imm_s;
     }
   } else if (opcode == 0x63u) {
-    if (f3 != 2u && f3 != 3u && (imm_b & 2u) == 0u) {
+    if ((f3 != 2u) & (f3 != 3u) & ((imm_b & 2u) == 0u)) {
       kind = HOT | BRANCH | select(0u, BRANCH_EQ, f3 < 2u) | select(0u, BRANCH_NOT, (f3 & 1u) != 0u) | select(0u, SIGNED, f3 < 6u);
       imm = bitcast<u32>(bitcast<i32>(imm_b) >> 2u);
     }
@@ -124,8 +124,8 @@ fn decode(w: u32, generation: u32) -> vec2<u32> {
     }
   } else if (opcode == 0x2fu) {
     let f5 = f7 >> 2u;
-    let rmw = f5 < 2u || f5 == 3u || ((f5 & 3u) == 0u && f5 < 0x1du);
-    if (f3 == 2u && (rmw || (f5 == 2u && rs2 == 0u))) {
+    let rmw = (f5 < 2u) | (f5 == 3u) | (((f5 & 3u) == 0u) & (f5 < 0x1du));
+    if ((f3 == 2u) & (rmw | ((f5 == 2u) & (rs2 == 0u)))) {
       kind = K_AMO | SIZE_WORD;
       dst = sink;
     }

@@ -22,7 +22,7 @@ fn mtime() -> vec2<u32> {
 fn steps_until(compare: vec2<u32>) -> u32 {
   let now = mtime();
   let left = sub64(compare, now);
-  let far = left.y != 0u || left.x >= 0x40000000u;
+  let far = (left.y != 0u) | (left.x >= 0x40000000u);
   let near = (left.x << TIME_SHIFT) - (s_retired_lo & ((1u << TIME_SHIFT) - 1u));
   return select(select(near, 0xffffffffu, far), 0u, ge64(now, compare));
 }
@@ -37,10 +37,10 @@ fn uart_iir() -> u32 {
   let level = s_uart_fcr >> 6u;
   let trigger = select(1u, select(select(select(14u, 8u, level == 2u), 4u, level == 1u), 1u, level == 0u), (s_uart_fcr & 1u) != 0u);
   let rx = (s_uart_ier & UART_IER_RDI) != 0u;
-  let thr = (s_uart_ier & UART_IER_THRI) != 0u && s_uart_thri != 0u;
+  let thr = ((s_uart_ier & UART_IER_THRI) != 0u) & (s_uart_thri != 0u);
   var iir = select(UART_IIR_NONE, UART_IIR_THRI, thr);
-  if (rx && count > 0u) { iir = UART_IIR_TIMEOUT; }
-  if (rx && count >= trigger) { iir = UART_IIR_RDI; }
+  if (rx & (count > 0u)) { iir = UART_IIR_TIMEOUT; }
+  if (rx & (count >= trigger)) { iir = UART_IIR_RDI; }
   return iir;
 }
 
@@ -55,8 +55,8 @@ fn plic_update() {
     let source = firstTrailingBit(rest);
     let bit = rest & (0u - rest);
     let priority = cpu_states[state_base + W_plic_priority + source];
-    if ((s_plic_enable_lo & bit) != 0u && priority > s_plic_threshold_lo) { lines |= 1u; }
-    if ((s_plic_enable_hi & bit) != 0u && priority > s_plic_threshold_hi) { lines |= 2u; }
+    if (((s_plic_enable_lo & bit) != 0u) & (priority > s_plic_threshold_lo)) { lines |= 1u; }
+    if (((s_plic_enable_hi & bit) != 0u) & (priority > s_plic_threshold_hi)) { lines |= 2u; }
     rest &= rest - 1u;
   }
   plic_lines_out = lines;
@@ -98,7 +98,7 @@ fn plic_load(offset: u32) -> u32 {
     v = s_plic_threshold_lo;
   } else if (offset == PLIC_THRESHOLD + PLIC_CONTEXT_STRIDE) {
     v = s_plic_threshold_hi;
-  } else if (offset == PLIC_CLAIM || offset == PLIC_CLAIM + PLIC_CONTEXT_STRIDE) {
+  } else if ((offset == PLIC_CLAIM) | (offset == PLIC_CLAIM + PLIC_CONTEXT_STRIDE)) {
     v = plic_claim(select(s_plic_enable_hi, s_plic_enable_lo, offset == PLIC_CLAIM));
   }
   return v;
@@ -116,7 +116,7 @@ fn plic_store(offset: u32, v: u32) {
     s_plic_threshold_lo = level;
   } else if (offset == PLIC_THRESHOLD + PLIC_CONTEXT_STRIDE) {
     s_plic_threshold_hi = level;
-  } else if (offset == PLIC_CLAIM || offset == PLIC_CLAIM + PLIC_CONTEXT_STRIDE) {
+  } else if ((offset == PLIC_CLAIM) | (offset == PLIC_CLAIM + PLIC_CONTEXT_STRIDE)) {
     let enabled = select(s_plic_enable_hi, s_plic_enable_lo, offset == PLIC_CLAIM);
     let bit = select(0u, 1u << (v & 31u), v < 32u);
     s_plic_in_service &= ~(bit & enabled);
@@ -138,7 +138,7 @@ fn clint_store(offset: u32, v: u32) {
   if (offset == CLINT_MSIP) { s_msip = v & 1u; }
   if (offset == CLINT_MTIMECMP) { s_mtimecmp_lo = v; }
   if (offset == CLINT_MTIMECMPH) { s_mtimecmp_hi = v; }
-  if (offset == CLINT_MTIME || offset == CLINT_MTIMEH) {
+  if ((offset == CLINT_MTIME) | (offset == CLINT_MTIMEH)) {
     var now = mtime();
     if (offset == CLINT_MTIME) { now.x = v; } else { now.y = v; }
     let shifted = sub64(now, ticks());
@@ -153,7 +153,7 @@ fn uart_load(offset: u32) -> u32 {
   var v = 0u;
   if (offset == UART_RBR_THR_DLL) {
     let byte = cpu_states[state_base + W_uart_rx + (s_uart_rx_out % UART_RX_CAPACITY)];
-    let take = !dlab && count > 0u;
+    let take = !dlab & (count > 0u);
     v = select(select(0u, byte, take), s_uart_dll, dlab);
     s_uart_rx_out += select(0u, 1u, take);
   }

@@ -76,7 +76,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         loop {
           let o = pcw - page_start;
           let e = decode_cache[slot_base + (o & 1023u)];
-          if ((o >= 1024u) || ((e.x & (GENERATION | HOT)) != (generation | HOT)) || (left == 0u)) { break; }
+          if ((o >= 1024u) | ((e.x & (GENERATION | HOT)) != (generation | HOT)) | (left == 0u)) { break; }
           let imm = e.y;
           let a = x[e.x & 31u];
           let b = select(x[(e.x >> 5u) & 31u], imm, (e.x & OPERAND_IMM) != 0u);
@@ -84,7 +84,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
           let is_signed = (e.x & SIGNED) != 0u;
           let flip = select(0u, 0x80000000u, is_signed);
           let less = (a ^ flip) < (b ^ flip);
-          let ones = select(0u, 0xffffffffu, is_signed && a >= 0x80000000u);
+          let ones = select(0u, 0xffffffffu, is_signed & (a >= 0x80000000u));
           let amount = b & 31u;
           var r = a + b;
           r = select(r, a - b, kind == ALU_SUB);
@@ -96,7 +96,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
           r = select(r, ((a ^ ones) >> amount) ^ ones, kind == ALU_SR);
           x[(e.x >> 10u) & 63u] = r;
           let holds = select(less, a == b, (e.x & BRANCH_EQ) != 0u) != ((e.x & BRANCH_NOT) != 0u);
-          pcw += select(1u, imm, ((e.x & BRANCH) != 0u) && holds);
+          pcw += select(1u, imm, ((e.x & BRANCH) != 0u) & holds);
           left -= 1u;
         }
 
@@ -104,7 +104,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         let o = pcw - page_start;
         let inside = o < 1024u;
         let e = decode_cache[slot_base + (o & 1023u)];
-        let here = inside && ((e.x & (GENERATION | HOT)) == generation) && (left != 0u);
+        let here = inside & ((e.x & (GENERATION | HOT)) == generation) & (left != 0u);
         let imm = e.y;
         let kind = e.x & KIND;
         let a = x[e.x & 31u];
@@ -112,7 +112,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         let t = a + imm;
         let size = e.x & SIZE;
         let store = kind == K_STORE;
-        let access = store || kind == K_LOAD || kind == K_LOADU;
+        let access = store | (kind == K_LOAD) | (kind == K_LOADU);
         let low = select(select(3u, 1u, size == SIZE_HALF), 0u, size == SIZE_BYTE);
         let way = ((t >> 12u) & (TLB_WAYS - 1u)) + select(0u, TLB_WAYS, store);
         let hit = ((t & (0xfffff000u | low)) | data_context) == tlb_tag[way];
@@ -125,17 +125,17 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         let loaded = (((word >> shift) & mask) ^ sign_if) - sign_if;
         let jal = kind == K_JAL;
         let jalr = kind == K_JALR;
-        let jump = jal || jalr;
+        let jump = jal | jalr;
         let auipc = kind == K_AUIPC;
-        let simple = jal || auipc || kind == K_MUL || (jalr && (t & 2u) == 0u);
-        let done = here && ((access && hit) || simple);
-        if (done && store) {
+        let simple = jal | auipc | (kind == K_MUL) | (jalr & ((t & 2u) == 0u));
+        let done = here & ((access & hit) | simple);
+        if (done & store) {
           system_memory[word_index] = (word & ~(mask << shift)) | ((b & mask) << shift);
           s_reservation = select(s_reservation, NO_RESERVATION, s_reservation == RAM_BASE + ((word_index - ram_base) << 2u));
         }
         let pc = pcw << 2u;
         let linked = pc + select(4u, imm, auipc);
-        let r = select(select(loaded, linked, jump || auipc), a * b, kind == K_MUL);
+        let r = select(select(loaded, linked, jump | auipc), a * b, kind == K_MUL);
         if (done) {
           x[(e.x >> 10u) & 63u] = r;
           left -= 1u;
@@ -151,46 +151,46 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
           slot_base = value & ~GENERATION;
           generation = value & GENERATION;
         }
-        if (!(done || (ihit && !inside))) { break; }
+        if (!(done | (ihit & !inside))) { break; }
       }
 
       // --- misses: page walks, decoding, AMO, MULDIV, odd loads and stores
-      if (left == 0u || exit != NO_EXIT) { break; }
+      if ((left == 0u) | (exit != NO_EXIT)) { break; }
       let o = pcw - page_start;
       let fetch = o >= 1024u;
       let e = decode_cache[slot_base + (o & 1023u)];
       let fresh = (e.x & GENERATION) == generation;
-      let undecoded = !fetch && !fresh;
+      let undecoded = !fetch & !fresh;
       let kind = e.x & KIND;
-      let ready = !fetch && fresh;
-      let cold = ready && (e.x & HOT) == 0u;
-      let is_amo = cold && kind == K_AMO;
-      let is_store = cold && kind == K_STORE;
-      let is_access = is_amo || is_store || (cold && (kind == K_LOAD || kind == K_LOADU));
-      let is_muldiv = cold && kind > K_SLOW;
-      let rare = cold && !is_access && !is_muldiv;
+      let ready = !fetch & fresh;
+      let cold = ready & ((e.x & HOT) == 0u);
+      let is_amo = cold & (kind == K_AMO);
+      let is_store = cold & (kind == K_STORE);
+      let is_access = is_amo | is_store | (cold & ((kind == K_LOAD) | (kind == K_LOADU)));
+      let is_muldiv = cold & (kind > K_SLOW);
+      let rare = cold & !is_access & !is_muldiv;
       let a = x[e.x & 31u];
       let b = x[(e.x >> 5u) & 31u];
       let dst = (e.x >> 10u) & 63u;
       let size = e.x & SIZE;
       let low = select(select(3u, 1u, size == SIZE_HALF), 0u, size == SIZE_BYTE);
       let f5 = e.y >> 27u;
-      let is_lr = is_amo && f5 == 2u;
-      let is_sc = is_amo && f5 == 3u;
+      let is_lr = is_amo & (f5 == 2u);
+      let is_sc = is_amo & (f5 == 3u);
       let t = select(a + e.y, a, is_amo);
       let misaligned = (t & low) != 0u;
-      let crosses = is_access && !is_amo && (t & 0xfffu) + low >= 0x1000u;
-      let writes = is_store || (is_amo && !is_lr);
+      let crosses = is_access & !is_amo & ((t & 0xfffu) + low >= 0x1000u);
+      let writes = is_store | (is_amo & !is_lr);
       let fault_kind = select(select(CAUSE_LOAD_ACCESS, CAUSE_STORE_ACCESS, writes), CAUSE_FETCH_ACCESS, fetch);
       let page_kind = select(select(CAUSE_LOAD_PAGE, CAUSE_STORE_PAGE, writes), CAUSE_FETCH_PAGE, fetch);
-      let amo_misaligned = is_amo && misaligned;
+      let amo_misaligned = is_amo & misaligned;
       if (amo_misaligned) {
         trap = select(CAUSE_STORE_MISALIGNED, CAUSE_LOAD_MISALIGNED, is_lr);
         trap_value = t;
       }
 
       // One walk, or two for an access that crosses a page.
-      let walks = (fetch || is_access) && !amo_misaligned;
+      let walks = (fetch | is_access) & !amo_misaligned;
       let va0 = select(t, pcw << 2u, fetch);
       let va1 = (t & 0xfffff000u) + 0x1000u;
       var ppn0 = 0u;
@@ -199,31 +199,31 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       loop {
         let va = select(va0, va1, second);
         let how = select(select(ACCESS_LOAD, ACCESS_STORE, writes), ACCESS_FETCH, fetch);
-        let on = walks && trap == NO_TRAP && select(data_on, fetch_on, fetch);
+        let on = walks & (trap == NO_TRAP) & select(data_on, fetch_on, fetch);
         let got = translate(va, how, select(data_privilege, s_priv, fetch), on);
         if (second) { ppn1 = got.ppn; } else { ppn0 = got.ppn; }
-        if (walks && trap == NO_TRAP && got.fault != 0u) {
+        if (walks & (trap == NO_TRAP) & (got.fault != 0u)) {
           trap = select(page_kind, fault_kind, got.fault == 2u);
           trap_value = va;
         }
-        if (second || !crosses || trap != NO_TRAP) { break; }
+        if (second | !crosses | (trap != NO_TRAP)) { break; }
         second = true;
       }
       let ram0 = is_ram_page(ppn0);
-      let ram1 = !crosses || is_ram_page(ppn1);
+      let ram1 = !crosses | is_ram_page(ppn1);
       let pa0 = (ppn0 << 12u) | (va0 & 0xfffu);
       let wide = ppn0 >= 0x100000u;
-      if (walks && trap == NO_TRAP && (!ram0 || !ram1) && (fetch || is_amo || misaligned || wide)) {
+      if (walks & (trap == NO_TRAP) & (!ram0 | !ram1) & (fetch | is_amo | misaligned | wide)) {
         trap = fault_kind;
         trap_value = select(va1, va0, !ram0);
       }
-      let fine = walks && trap == NO_TRAP;
-      if (fine && !ram0) { device_address = pa0; }
-      let in_ram = fine && ram0 && ram1;
+      let fine = walks & (trap == NO_TRAP);
+      if (fine & !ram0) { device_address = pa0; }
+      let in_ram = fine & ram0 & ram1;
 
       // A new code page: find or take a decode slot.
       let page_word = ((ppn0 << 12u) - RAM_BASE) >> 2u;
-      if (in_ram && fetch) {
+      if (in_ram & fetch) {
         let ram_page = page_word >> 10u;
         let slot = ram_page & (SLOTS - 1u);
         let tag = (ram_page | (epoch << 18u)) + 1u;
@@ -252,13 +252,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         generation = g;
         let iway = (pcw >> 10u) & (ITLB_WAYS - 1u);
         // The page of a breakpoint is never remembered: each entry to it comes through here.
-        let watched = s_breakpoint != NO_ADDRESS && (s_breakpoint >> 12u) == (pcw >> 10u);
+        let watched = (s_breakpoint != NO_ADDRESS) & ((s_breakpoint >> 12u) == (pcw >> 10u));
         itlb_tag[iway] = select(page_start | fetch_context, 0u, watched);
         itlb_value[iway] = slot_base | g;
         itlb_page[iway] = ram_base + page_word;
         if (watched) {
           // One instruction at a time on that page; none when it was just entered at the breakpoint itself.
-          let allowed = select(1u, 0u, granted != left && (s_breakpoint >> 2u) == pcw);
+          let allowed = select(1u, 0u, (granted != left) & ((s_breakpoint >> 2u) == pcw));
           let cut = left - min(left, allowed);
           granted -= cut;
           left -= cut;
@@ -275,19 +275,19 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       }
 
       // A data page: remember it, unless stores to it must be looked at one by one.
-      let has_tohost = s_tohost != NO_ADDRESS && ((s_tohost >> 12u) == ppn0 || (crosses && (s_tohost >> 12u) == ppn1));
-      let watched_store = writes && has_tohost;
-      let data = in_ram && !fetch;
-      if (data && !watched_store) {
+      let has_tohost = (s_tohost != NO_ADDRESS) & (((s_tohost >> 12u) == ppn0) | (crosses & ((s_tohost >> 12u) == ppn1)));
+      let watched_store = writes & has_tohost;
+      let data = in_ram & !fetch;
+      if (data & !watched_store) {
         let way = ((t >> 12u) & (TLB_WAYS - 1u)) + select(0u, TLB_WAYS, writes);
         tlb_tag[way] = (t & 0xfffff000u) | data_context;
         tlb_delta[way] = ((ppn0 << 12u) - RAM_BASE) - (t & 0xfffff000u);
       }
 
       // AMO, misaligned accesses and watched stores are done here; plain ones go back to the middle loop.
-      let odd = data && (is_amo || misaligned || watched_store);
+      let odd = data & (is_amo | misaligned | watched_store);
       let i0 = select(ram_base, ram_index(pa0), odd);
-      let straddles = odd && ((t & 3u) + low) > 3u;
+      let straddles = odd & (((t & 3u) + low) > 3u);
       let pa1 = select((pa0 & 0xfffffffcu) + 4u, ppn1 << 12u, crosses);
       let i1 = select(i0, ram_index(pa1), straddles);
       let w0 = system_memory[i0];
@@ -298,9 +298,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       let sign = select(0u, select(select(0u, 0x8000u, size == SIZE_HALF), 0x80u, size == SIZE_BYTE), kind == K_LOAD);
       let joined = ((w0 >> down) | select(0u, w1 << up, straddles)) & mask;
       let loaded = (joined ^ sign) - sign;
-      let sc_ok = is_sc && s_reservation == pa0;
+      let sc_ok = is_sc & (s_reservation == pa0);
       let value = select(b & mask, amo(f5, w0, b), is_amo);
-      let stores = odd && writes && (!is_sc || sc_ok);
+      let stores = odd & writes & (!is_sc | sc_ok);
       if (stores) {
         let n0 = (w0 & ~(mask << down)) | (value << down);
         system_memory[i0] = n0;
@@ -317,10 +317,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
           s_exit_value = at_tohost;
         }
       }
-      if (odd && is_lr) { s_reservation = pa0; }
-      if (odd && is_sc) { s_reservation = NO_RESERVATION; }
+      if (odd & is_lr) { s_reservation = pa0; }
+      if (odd & is_sc) { s_reservation = NO_RESERVATION; }
       let math = muldiv((kind >> 16u) & 7u, a, b);
-      let retires = odd || is_muldiv;
+      let retires = odd | is_muldiv;
       if (retires) {
         let amo_result = select(w0, select(1u, 0u, sc_ok), is_sc);
         x[dst] = select(select(loaded, amo_result, is_amo), math, is_muldiv);
@@ -328,7 +328,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         left -= 1u;
       }
       fuel -= min(fuel, FUEL_MISS);
-      if (rare || trap != NO_TRAP || device_address != NO_ADDRESS || left == 0u || exit != NO_EXIT || fuel == 0u) { break; }
+      if (rare | (trap != NO_TRAP) | (device_address != NO_ADDRESS) | (left == 0u) | (exit != NO_EXIT) | (fuel == 0u)) { break; }
     }
 
     // --- rare: account for what has retired, then one system instruction, device access, trap or interrupt
@@ -347,13 +347,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 
     let o = pcw - page_start;
     let e = decode_cache[slot_base + (o & 1023u)];
-    let idle = trap == NO_TRAP && exit == NO_EXIT && left != 0u && device_address == NO_ADDRESS;
+    let idle = (trap == NO_TRAP) & (exit == NO_EXIT) & (left != 0u) & (device_address == NO_ADDRESS);
     let kind = e.x & KIND;
-    let act = idle && o < 1024u && (e.x & (GENERATION | HOT)) == generation && (kind == K_SLOW || kind == K_JALR);
+    let act = idle & (o < 1024u) & ((e.x & (GENERATION | HOT)) == generation) & ((kind == K_SLOW) | (kind == K_JALR));
     let raw = e.y;
     let a = x[e.x & 31u];
     let b = x[(e.x >> 5u) & 31u];
-    if (irq != NO_TRAP && trap == NO_TRAP && exit == NO_EXIT && left == 0u && budget != 0u) {
+    if ((irq != NO_TRAP) & (trap == NO_TRAP) & (exit == NO_EXIT) & (left == 0u) & (budget != 0u)) {
       trap = irq;
       trap_value = 0u;
       is_irq = true;
@@ -363,19 +363,19 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let opcode = raw & 0x7fu;
     let f3 = (raw >> 12u) & 7u;
     let number = raw >> 20u;
-    let jalr = act && kind == K_JALR;
-    let slow = act && kind == K_SLOW;
+    let jalr = act & (kind == K_JALR);
+    let slow = act & (kind == K_SLOW);
     if (jalr) {
       trap = CAUSE_FETCH_MISALIGNED;
       trap_value = (a + raw) & 0xfffffffeu;
     }
     var known = false;
-    if (slow && opcode == 0x6fu) {
+    if (slow & (opcode == 0x6fu)) {
       known = true;
       trap = CAUSE_FETCH_MISALIGNED;
       trap_value = pc + ((bitcast<u32>(bitcast<i32>(raw) >> 11u) & 0xfff00000u) | (raw & 0xff000u) | ((raw >> 9u) & 0x800u) | (number & 0x7feu));
     }
-    if (slow && opcode == 0x63u && f3 != 2u && f3 != 3u) {
+    if (slow & (opcode == 0x63u) & (f3 != 2u) & (f3 != 3u)) {
       known = true;
       let less = select(a < b, bitcast<i32>(a) < bitcast<i32>(b), f3 < 6u);
       let holds = select(less, a == b, f3 < 2u) != ((f3 & 1u) != 0u);
@@ -390,7 +390,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 
     // Zifencei and the privileged instructions.
     var flush = false;
-    if (slow && opcode == 0x0fu && f3 == 1u) {
+    if (slow & (opcode == 0x0fu) & (f3 == 1u)) {
       known = true;
       retire = true;
       flush = true;
@@ -398,10 +398,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     let supervisor = s_priv != PRIV_U;
     let machine_mode = s_priv == PRIV_M;
-    let system = slow && opcode == 0x73u;
+    let system = slow & (opcode == 0x73u);
     var returns = false;
     var waits = false;
-    if (system && f3 == 0u) {
+    if (system & (f3 == 0u)) {
       if (raw == 0x00000073u) {
         known = true;
         trap = CAUSE_ECALL_U + s_priv;
@@ -412,7 +412,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         trap = CAUSE_BREAKPOINT;
         trap_value = pc;
       }
-      if (raw == 0x30200073u && machine_mode) {
+      if ((raw == 0x30200073u) & machine_mode) {
         known = true;
         returns = true;
         let to = (s_mstatus >> 11u) & 3u;
@@ -422,7 +422,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         s_priv = to;
         next = s_mepc;
       }
-      if (raw == 0x10200073u && supervisor && (machine_mode || (s_mstatus & MSTATUS_TSR) == 0u)) {
+      if ((raw == 0x10200073u) & supervisor & (machine_mode | ((s_mstatus & MSTATUS_TSR) == 0u))) {
         known = true;
         returns = true;
         let to = (s_mstatus >> 8u) & 1u;
@@ -431,12 +431,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         s_priv = to;
         next = s_sepc;
       }
-      if (raw == 0x10500073u && supervisor && (machine_mode || (s_mstatus & MSTATUS_TW) == 0u)) {
+      if ((raw == 0x10500073u) & supervisor & (machine_mode | ((s_mstatus & MSTATUS_TW) == 0u))) {
         known = true;
         retire = true;
         waits = true;
       }
-      if ((raw & 0xfe007fffu) == 0x12000073u && supervisor && (machine_mode || (s_mstatus & MSTATUS_TVM) == 0u)) {
+      if (((raw & 0xfe007fffu) == 0x12000073u) & supervisor & (machine_mode | ((s_mstatus & MSTATUS_TVM) == 0u))) {
         known = true;
         retire = true;
         flush = true;
@@ -447,11 +447,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       retire = true;
     }
     let dst = (raw >> 7u) & 31u;
-    if (system && f3 != 0u && f3 != 4u) {
+    if (system & (f3 != 0u) & (f3 != 4u)) {
       let field = (raw >> 15u) & 31u;
-      let writes = (f3 & 3u) == 1u || field != 0u;
+      let writes = ((f3 & 3u) == 1u) | (field != 0u);
       let got = csr_read(number);
-      if (got.y != 0u && csr_allowed(number, writes)) {
+      if ((got.y != 0u) & csr_allowed(number, writes)) {
         known = true;
         retire = true;
         let operand = select(a, field, f3 >= 4u);
@@ -459,17 +459,17 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         let v = select(select(operand, old | operand, (f3 & 3u) == 2u), old & ~operand, (f3 & 3u) == 3u);
         let before = s_mstatus;
         if (writes) { csr_write(number, v); }
-        flush = writes && (number == CSR_satp || ((before ^ s_mstatus) & MSTATUS_MXR) != 0u || number == CSR_menvcfgh);
+        flush = writes & ((number == CSR_satp) | (((before ^ s_mstatus) & MSTATUS_MXR) != 0u) | (number == CSR_menvcfgh));
         x[select(dst, SINK, dst == 0u)] = got.x;
       }
     }
-    if (slow && !known) {
+    if (slow & !known) {
       trap = CAUSE_ILLEGAL;
       trap_value = raw;
     }
 
     // A device access.
-    if (device_address != NO_ADDRESS && trap == NO_TRAP) {
+    if ((device_address != NO_ADDRESS) & (trap == NO_TRAP)) {
       let pa = device_address;
       let store = kind == K_STORE;
       let size = e.x & SIZE;
@@ -478,13 +478,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       let v = b & mask;
       let into = (e.x >> 10u) & 63u;
       var loaded = 0u;
-      if (is_word && pa - CLINT_BASE < CLINT_SIZE) {
+      if (is_word & (pa - CLINT_BASE < CLINT_SIZE)) {
         retire = true;
         if (store) { clint_store(pa - CLINT_BASE, v); } else { loaded = clint_load(pa - CLINT_BASE); }
-      } else if (is_word && pa - PLIC_BASE < PLIC_SIZE) {
+      } else if (is_word & (pa - PLIC_BASE < PLIC_SIZE)) {
         retire = true;
         if (store) { plic_store(pa - PLIC_BASE, v); } else { loaded = plic_load(pa - PLIC_BASE); }
-      } else if (size == SIZE_BYTE && pa - UART_BASE < UART_SIZE) {
+      } else if ((size == SIZE_BYTE) & (pa - UART_BASE < UART_SIZE)) {
         retire = true;
         if (store) {
           if (uart_store(pa - UART_BASE, v)) { exit = EXIT_UART; }
@@ -492,9 +492,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
           loaded = uart_load(pa - UART_BASE);
           loaded = select(loaded, loaded | select(0u, 0xffffff00u, loaded >= 0x80u), kind == K_LOAD);
         }
-      } else if (is_word && pa - TEST_BASE < TEST_SIZE) {
+      } else if (is_word & (pa - TEST_BASE < TEST_SIZE)) {
         retire = true;
-        if (store && pa == TEST_BASE) {
+        if (store & (pa == TEST_BASE)) {
           exit = EXIT_HALT;
           s_exit_value = v;
         }
@@ -505,12 +505,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         s_mmio_size = 1u << (size >> 20u);
         s_mmio_value = select(0u, v, store);
         s_mmio_rd = select(into & 31u, 0u, store);
-        s_mmio_signed = select(0u, 1u, kind == K_LOAD && !is_word);
+        s_mmio_signed = select(0u, 1u, (kind == K_LOAD) & !is_word);
       } else {
         trap = select(CAUSE_LOAD_ACCESS, CAUSE_STORE_ACCESS, store);
         trap_value = a + raw;
       }
-      if (retire && !store) { x[into] = loaded; }
+      if (retire & !store) { x[into] = loaded; }
       plic_update();
     }
 
@@ -527,7 +527,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       let delegated = select(s_medeleg, s_mideleg, is_irq) & bit;
       let cause = trap | select(0u, 0x80000000u, is_irq);
       let offset = select(0u, (trap & 31u) << 2u, is_irq);
-      if (s_priv != PRIV_M && delegated != 0u) {
+      if ((s_priv != PRIV_M) & (delegated != 0u)) {
         s_scause = cause;
         s_sepc = pc;
         s_stval = trap_value;
@@ -554,9 +554,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 
     // What is due next.
     let pending = read_mip() & s_mie;
-    if (waits && pending == 0u && exit == NO_EXIT) { exit = EXIT_WFI; }
-    let m_on = s_priv != PRIV_M || (s_mstatus & MSTATUS_MIE) != 0u;
-    let s_on = s_priv == PRIV_U || (s_priv == PRIV_S && (s_mstatus & MSTATUS_SIE) != 0u);
+    if (waits & (pending == 0u) & (exit == NO_EXIT)) { exit = EXIT_WFI; }
+    let m_on = (s_priv != PRIV_M) | ((s_mstatus & MSTATUS_MIE) != 0u);
+    let s_on = (s_priv == PRIV_U) | ((s_priv == PRIV_S) & ((s_mstatus & MSTATUS_SIE) != 0u));
     let for_m = select(0u, pending & ~s_mideleg, m_on);
     let for_s = select(0u, pending & s_mideleg, s_on);
     let due = select(for_s, for_m, for_m != 0u);
@@ -569,32 +569,32 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     if ((due & 0x800u) != 0u) { irq = IRQ_MEI; }
     let m_timer = steps_until(vec2<u32>(s_mtimecmp_lo, s_mtimecmp_hi));
     let s_timer = steps_until(vec2<u32>(s_stimecmp_lo, s_stimecmp_hi));
-    let m_wait = select(0xffffffffu, m_timer, (s_mie & 0x80u) != 0u && m_timer != 0u);
-    let s_wait = select(0xffffffffu, s_timer, (s_mie & 0x20u) != 0u && s_timer != 0u && (s_menvcfgh & MENVCFGH_STCE) != 0u);
+    let m_wait = select(0xffffffffu, m_timer, ((s_mie & 0x80u) != 0u) & (m_timer != 0u));
+    let s_wait = select(0xffffffffu, s_timer, ((s_mie & 0x20u) != 0u) & (s_timer != 0u) & ((s_menvcfgh & MENVCFGH_STCE) != 0u));
     left = select(min(min(budget, fuel), min(m_wait, s_wait)), 0u, irq != NO_TRAP);
 
     // A breakpoint stops before its instruction, but not the one that a run begins with.
     first = select(first, 0u, budget != budget_before);
-    if (s_breakpoint != NO_ADDRESS && (s_breakpoint >> 12u) == (pcw >> 10u)) {
+    if ((s_breakpoint != NO_ADDRESS) & ((s_breakpoint >> 12u) == (pcw >> 10u))) {
       left = min(left, 1u);
-      if (first == 0u && irq == NO_TRAP && exit == NO_EXIT && s_breakpoint == (pcw << 2u) && budget != 0u) { exit = EXIT_BREAKPOINT; }
+      if ((first == 0u) & (irq == NO_TRAP) & (exit == NO_EXIT) & (s_breakpoint == (pcw << 2u)) & (budget != 0u)) { exit = EXIT_BREAKPOINT; }
     }
     granted = left;
 
     if (flush) { tlb_generation += 1u; }
-    let effective = select(s_priv, (s_mstatus >> 11u) & 3u, s_priv == PRIV_M && (s_mstatus & MSTATUS_MPRV) != 0u);
+    let effective = select(s_priv, (s_mstatus >> 11u) & 3u, (s_priv == PRIV_M) & ((s_mstatus & MSTATUS_MPRV) != 0u));
     let paged = (s_satp >> 31u) != 0u;
     data_privilege = effective;
-    data_on = paged && effective != PRIV_M;
-    fetch_on = paged && s_priv != PRIV_M;
+    data_on = paged & (effective != PRIV_M);
+    fetch_on = paged & (s_priv != PRIV_M);
     let data_kind = select(0u, select(select(2u, 3u, (s_mstatus & MSTATUS_SUM) != 0u), 1u, effective == PRIV_U), data_on);
     let fetch_kind = select(0u, select(2u, 1u, s_priv == PRIV_U), fetch_on);
     data_context = (tlb_generation << 4u) | (data_kind << 2u);
     fetch_context = (tlb_generation << 2u) | fetch_kind;
 
-    if (exit == NO_EXIT && budget == 0u) { exit = EXIT_BUDGET; }
+    if ((exit == NO_EXIT) & (budget == 0u)) { exit = EXIT_BUDGET; }
     // The private caches start anew at the next dispatch, so their generation need not wrap.
-    if (exit != NO_EXIT || fuel == 0u || tlb_generation == 255u) { break; }
+    if ((exit != NO_EXIT) | (fuel == 0u) | (tlb_generation == 255u)) { break; }
   }
 
   s_pc = pcw << 2u;
