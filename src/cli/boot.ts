@@ -233,7 +233,7 @@ function checkCombination(args: BootArguments, header: SnapshotHeader | undefine
   if (args.firmware && map !== 'virt') {
     throw new GpuvisorError('BAD_ARGUMENT', `--firmware with --map ${map}; foreign firmware is linked for the virt map`, 'add --map virt');
   }
-  for (const option of ['map', 'memory', 'append', 'firmware'] as const) {
+  for (const option of ['map', 'memory', 'append'] as const) {
     if (header && args[option] !== undefined) {
       throw new GpuvisorError('BAD_ARGUMENT', `--load with --${option}: a snapshot already says that`, `leave out --${option}`);
     }

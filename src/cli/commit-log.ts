@@ -2,9 +2,9 @@
 
 import { type Csr, CSR_BY_NUMBER, SSTATUS_MASK } from '../isa/csrs.js';
 import { decode, field, type Instruction } from '../isa/instructions.js';
-import { PRIV, SATP } from '../isa/privilege.js';
 import { STATE_FIELDS, W } from '../isa/state.js';
 import { pendingInterrupts } from '../machine/interrupts.js';
+import { peekInstruction } from '../machine/peek.js';
 import type { ReferenceHart } from '../reference/index.js';
 
 const hex = (value: number, digits = 8): string => `0x${(value >>> 0).toString(16).padStart(digits, '0')}`;
@@ -12,28 +12,6 @@ const hex = (value: number, digits = 8): string => `0x${(value >>> 0).toString(1
 /** Formats without a destination register. */
 const NO_RD = new Set(['S', 'B', 'FENCE', 'SFENCE', 'NONE']);
 const BYTES: Readonly<Record<string, number>> = { lb: 1, lbu: 1, sb: 1, lh: 2, lhu: 2, sh: 2 };
-
-/** The instruction word at the hart's pc as its fetch will see it, or undefined when the fetch will trap. Plain Sv32 walk (privileged manual, 10.3.2). */
-export function peekInstruction(hart: ReferenceHart): number | undefined {
-  const s = hart.state;
-  const view = new DataView(hart.ram.buffer, hart.ram.byteOffset, hart.ram.byteLength);
-  const load = (pa: number): number | undefined => {
-    const offset = pa - hart.config.map.ramBase;
-    return offset >= 0 && offset + 4 <= hart.ram.length ? view.getUint32(offset, true) : undefined;
-  };
-  const pc = s[W.pc]!;
-  const satp = s[W.satp]!;
-  if (s[W.priv] === PRIV.M || (satp & SATP.MODE) === 0) return load(pc);
-  let table = (satp & SATP.PPN) * 4096;
-  for (let level = 1; level >= 0; level--) {
-    const pte = load(table + ((pc >>> (12 + 10 * level)) & 0x3ff) * 4);
-    if (pte === undefined || (pte & 1) === 0) return undefined;
-    const ppn = pte >>> 10;
-    if ((pte & 0xe) !== 0) return load(level === 1 ? ppn * 4096 + (pc & 0x3fffff) : ppn * 4096 + (pc & 0xfff));
-    table = ppn * 4096;
-  }
-  return undefined;
-}
 
 /** What an instruction is about to do, taken before it runs. */
 interface Before {
@@ -49,9 +27,9 @@ interface Before {
 }
 
 /** Looks at the next instruction; undefined when it will trap on the way in. */
-export function before(hart: ReferenceHart): Before | undefined {
+export async function before(hart: ReferenceHart): Promise<Before | undefined> {
   const s = hart.state;
-  const word = peekInstruction(hart);
+  const word = await peekInstruction(hart, s);
   const instruction = word === undefined ? undefined : decode(word);
   if (word === undefined || !instruction) return undefined;
   const base = s[W.x + field.rs1(word)]!;

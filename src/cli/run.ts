@@ -135,7 +135,7 @@ async function runLogged(
   });
   const finished = (async (): Promise<number> => {
     for (let n = 0; n < args.maxInstructions; n++) {
-      const about = before(hart);
+      const about = await before(hart);
       const { exit } = hart.runSync(1);
       if (exit === EXIT.MMIO) completeMmio(hart.state);
       const line = about && commitLine(about, hart);

@@ -6,4 +6,5 @@ export * from './csrs.js';
 export * from './state.js';
 export * from './assembler/index.js';
 export * from './disassembler.js';
+export * from './compressed.js';
 export * from './elf.js';

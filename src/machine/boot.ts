@@ -36,7 +36,7 @@ export interface BootOptions {
   readonly memoryMb?: number;
   /** `visual` unless told otherwise. */
   readonly map?: MapName;
-  /** A firmware of one's own (OpenSBI fw_jump.bin or fw_dynamic.bin), placed at the map's firmware address, instead of ours. */
+  /** A firmware of one's own (OpenSBI fw_jump.bin or fw_dynamic.bin), placed at the map's firmware address, instead of ours. Such a machine has 16-bit instructions. */
   readonly firmware?: Uint8Array;
   /** Devices for the slots after disk and rng. */
   readonly devices?: readonly VirtioDevice[];
@@ -134,7 +134,7 @@ export async function bootLinux(options: BootOptions): Promise<BootedMachine> {
   if (!map) throw new GpuvisorError('BAD_ARGUMENT', `map is ${String(name)}; there are ${Object.keys(MEMORY_MAPS).join(', ')}`, 'leave it out for `visual`');
   const memoryMb = options.memoryMb ?? DEFAULT_MEMORY_MB;
   checkMemoryMb(map, memoryMb);
-  const config: ExecutorConfig = { map, ramSize: memoryMb * (1 << 20) };
+  const config: ExecutorConfig = { map, ramSize: memoryMb * (1 << 20), ...(options.firmware && { compressed: true }) };
   let disk: BlockDevice | undefined;
   if (options.disk) {
     await checkDisk(options.disk);

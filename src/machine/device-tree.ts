@@ -20,8 +20,7 @@ export interface DeviceTreeOptions {
 }
 
 /** Extensions as the kernel's bindings spell them. */
-const EXTENSIONS = ['i', 'm', 'a', 'zicntr', 'zicsr', 'zifencei', 'sstc'] as const;
-const ISA = 'rv32ima_zicntr_zicsr_zifencei_sstc';
+const EXTENSIONS = ['zicntr', 'zicsr', 'zifencei', 'sstc'] as const;
 
 const PHANDLE = { cpuIntc: 1, plic: 2, test: 3 } as const;
 const hex = (n: number): string => n.toString(16);
@@ -40,7 +39,7 @@ export function deviceTree(config: ExecutorConfig, options: DeviceTreeOptions = 
     children: {
       chosen: chosen(config, options),
       aliases: { properties: { serial0: `/soc/serial@${hex(map.uart.base)}` } },
-      cpus: cpus(),
+      cpus: cpus(config.compressed ?? false),
       ...memory,
       'reserved-memory': reserved(config, options),
       soc: soc(config, options),
@@ -86,7 +85,8 @@ function chosen({ map }: ExecutorConfig, options: DeviceTreeOptions): FdtNode {
   };
 }
 
-function cpus(): FdtNode {
+function cpus(compressed: boolean): FdtNode {
+  const letters = compressed ? 'imac' : 'ima';
   return {
     properties: { '#address-cells': [1], '#size-cells': [0], 'timebase-frequency': [TIMEBASE_HZ] },
     children: {
@@ -96,9 +96,9 @@ function cpus(): FdtNode {
           reg: [0],
           status: 'okay',
           compatible: 'riscv',
-          'riscv,isa': ISA,
+          'riscv,isa': [`rv32${letters}`, ...EXTENSIONS].join('_'),
           'riscv,isa-base': 'rv32i',
-          'riscv,isa-extensions': EXTENSIONS,
+          'riscv,isa-extensions': [...letters, ...EXTENSIONS],
           'mmu-type': 'riscv,sv32',
         },
         children: {

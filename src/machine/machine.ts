@@ -10,6 +10,7 @@ import type { DeviceState } from './host-device.js';
 import { advanceTime, isWaiting, latchLines, nextDeadline } from './interrupts.js';
 import { FRAMEBUFFER, VIRTIO_IRQ, VIRTIO_SLOTS, VIRTIO_SLOT_SIZE, isRam } from './map.js';
 import { completeMmio, pendingMmio } from './mmio.js';
+import { instructionLength } from './peek.js';
 import type { InputEvent } from './recording.js';
 import { VirtioTransport } from './virtio/transport.js';
 import type { VirtioDevice } from './virtio/device.js';
@@ -215,7 +216,7 @@ export class Machine {
     let value = 0;
     if (access.store) await transport?.store(register, access.size, access.value);
     else value = transport ? transport.load(register, access.size) : VirtioTransport.emptySlot(register, access.size);
-    completeMmio(state, value);
+    completeMmio(state, value, await instructionLength(this.#executor, state));
     state[W.exit] = EXIT.BUDGET;
     this.#raiseLines(state);
   }

@@ -25,9 +25,10 @@ export function pendingMmio(state: Uint32Array): MmioAccess {
 
 /**
  * Retires the waiting instruction: a load's register takes `loadValue` (low `mmio_size` bytes, sign-extended when `mmio_signed`),
- * pc += 4, retired += 1. Counts as one step.
+ * pc += `length` (bytes of the
+ * instruction: 4, or 2 for a 16-bit one), retired += 1. Counts as one step.
  */
-export function completeMmio(state: Uint32Array, loadValue = 0): void {
+export function completeMmio(state: Uint32Array, loadValue = 0, length: 2 | 4 = 4): void {
   if (state[W.mmio_store] === 0) {
     const bits = state[W.mmio_size]! * 8;
     const shift = 32 - bits;
@@ -36,6 +37,6 @@ export function completeMmio(state: Uint32Array, loadValue = 0): void {
     const rd = state[W.mmio_rd]!;
     if (rd !== 0) state[W.x + rd] = value;
   }
-  state[W.pc] = state[W.pc]! + 4;
+  state[W.pc] = state[W.pc]! + length;
   write64(state, W.retired, read64(state, W.retired) + 1n);
 }

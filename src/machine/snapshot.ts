@@ -42,6 +42,8 @@ export interface SnapshotHeader {
   readonly map: MapName;
   /** Bytes of the RAM range. */
   readonly ramSize: number;
+  /** Whether the machine has 16-bit instructions. */
+  readonly compressed: boolean;
   /** Steps and instructions since reset. */
   readonly steps: number;
   readonly instret: number;
@@ -82,6 +84,7 @@ export async function saveSnapshot(machine: Machine): Promise<Uint8Array> {
   const header: SnapshotHeader = {
     map: machine.config.map.name,
     ramSize: machine.config.ramSize,
+    compressed: machine.config.compressed ?? false,
     steps: machine.steps,
     instret: state[W.retired]! + state[W.retired + 1]! * 2 ** 32,
     stateWords: STATE_WORDS,
@@ -131,10 +134,11 @@ const isHash = (v: unknown): v is string => typeof v === 'string' && /^[0-9a-f]{
 
 function checkHeader(h: unknown): SnapshotHeader {
   if (!isObject(h)) throw invalid('its header is not an object');
-  const { map, ramSize, steps, instret, stateWords, devices, identities, parts } = h;
+  const { map, ramSize, compressed, steps, instret, stateWords, devices, identities, parts } = h;
   if (map !== 'visual' && map !== 'virt') throw invalid(`its map is ${String(map)}`);
   if (!isCount(ramSize) || ramSize === 0 || ramSize % 4096 !== 0 || ramSize > MAX_MEMORY_MB * (1 << 20)) throw invalid(`its RAM has ${String(ramSize)} bytes`);
   if (ramSize < MEMORY_MAPS[map].hole.size) throw invalid(`its RAM has ${ramSize} bytes`);
+  if (typeof compressed !== 'boolean') throw invalid('it does not say whether there are 16-bit instructions');
   if (!isCount(steps) || !isCount(instret)) throw invalid('it has no step count');
   if (stateWords !== STATE_WORDS) throw invalid(`its state has ${String(stateWords)} words; this version has ${STATE_WORDS}`);
   if (!Array.isArray(devices) || devices.length > 64 || !devices.every((d) => d === null || isDevice(d, 0))) throw invalid('its devices are malformed');
@@ -162,6 +166,8 @@ function isDevice(d: unknown, depth: number): d is DeviceEntry {
 export async function restoreSnapshot(machine: Machine, file: Uint8Array): Promise<void> {
   const { header, body } = await readHeader(file);
   const { map, ramSize } = machine.config;
+  const compressed = machine.config.compressed ?? false;
+  if (header.compressed !== compressed) throw invalid(`it is of a machine ${header.compressed ? 'with' : 'without'} 16-bit instructions, this one is not`);
   if (header.map !== map.name || header.ramSize !== ramSize) {
     throw invalid(`it is of a ${header.map} machine with ${header.ramSize} bytes of RAM, this is a ${map.name} machine with ${ramSize}`);
   }
@@ -183,7 +189,7 @@ export async function restoreSnapshot(machine: Machine, file: Uint8Array): Promi
   const words = take('state');
   if (words.length !== STATE_WORDS * 4) throw invalid(`its state has ${words.length} bytes`);
   const state = bytesToWords(words);
-  checkState(state);
+  checkState(state, compressed);
   const pages = unpackRam(machine.config, take('ram'));
   if (typeof pages === 'string') throw invalid(`its RAM is malformed: ${pages}`);
   const device = (d: DeviceEntry): DeviceState => ({
@@ -201,14 +207,14 @@ export async function restoreSnapshot(machine: Machine, file: Uint8Array): Promi
 }
 
 /** Fields that an executor uses as indexes or enumerations. */
-function checkState(s: Uint32Array): void {
+function checkState(s: Uint32Array, compressed: boolean): void {
   const priv = s[W.priv]!;
   if (priv !== 0 && priv !== 1 && priv !== 3) throw invalid(`its privilege level is ${priv}`);
   const mstatus = s[W.mstatus]!;
   if ((mstatus & ~MSTATUS_MASK) !== 0 || ((mstatus >>> 11) & 3) === 2) throw invalid(`its mstatus is 0x${mstatus.toString(16)}`);
   if (s[W.exit]! > EXIT.BREAKPOINT) throw invalid(`its exit reason is ${s[W.exit]!}`);
   if (s[W.x] !== 0) throw invalid('its x0 is not zero');
-  if (s[W.pc]! % 4 !== 0) throw invalid('its pc is misaligned');
+  if (s[W.pc]! % (compressed ? 2 : 4) !== 0) throw invalid('its pc is misaligned');
 }
 
 function wordsToBytes(words: Uint32Array): Uint8Array {

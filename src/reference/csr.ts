@@ -10,6 +10,9 @@ import { mipValue } from './trap.js';
 const N = {
   mstatus: csrNumber('mstatus'),
   mip: csrNumber('mip'),
+  misa: csrNumber('misa'),
+  mepc: csrNumber('mepc'),
+  sepc: csrNumber('sepc'),
   satp: csrNumber('satp'),
   sstatus: csrNumber('sstatus'),
   sie: csrNumber('sie'),
@@ -46,6 +49,7 @@ const sstatusMask = CSR_BY_NUMBER.get(N.sstatus)!.mask;
 const sieMask = CSR_BY_NUMBER.get(N.sie)!.mask;
 
 const TM = 2;
+const MISA_C = 4;
 const COUNTER_GROUPS = [0xc00, 0xc80];
 
 /** True when the current privilege may access CSR `n` in this way (privileged manual, 2.1, 3.1.6.6, 3.1.11, 10.1.5, 15.1). */
@@ -115,7 +119,8 @@ function write(h: Hart, n: number, value: number): void {
   const mask = writable[n]!;
   const offset = plainOffset[n]!;
   if (offset >= 0) {
-    s[offset] = replaceBits(s[offset]!, value, mask);
+    // With IALIGN 16, mepc and sepc keep bit 1 (privileged manual, 3.1.14).
+    s[offset] = replaceBits(s[offset]!, value, h.compressed && (n === N.mepc || n === N.sepc) ? mask | 2 : mask);
     return;
   }
   switch (n) {
@@ -185,7 +190,7 @@ export function executeCsr(h: Hart, word: number): boolean {
   const writes = operation === 1 || source !== 0;
   if (!accessible(s, n, writes)) return false;
   const operand = funct3 & 4 ? source : h.r[source]!;
-  const old = read(s, n);
+  const old = n === N.misa && h.compressed ? read(s, n) | MISA_C : read(s, n);
   if (writes) {
     if (operation === 1) write(h, n, operand);
     else if (operation === 2) write(h, n, readForModify(s, n) | operand);

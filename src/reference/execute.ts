@@ -22,7 +22,7 @@ const FUNCT7_MULDIV = 0x01;
 const SYSTEM = { ECALL: 0x00000073, EBREAK: 0x00100073, SRET: 0x10200073, MRET: 0x30200073, WFI: 0x10500073 } as const;
 const SFENCE_VMA = { mask: 0xfe007fff | 0, match: 0x12000073 } as const;
 
-/** Executes `word`, fetched from `pc`. The caller has set `h.next` to pc + 4. */
+/** Executes `word`, fetched from `pc`. The caller has set `h.next` past it. */
 export function execute(h: Hart, word: number, pc: number): void {
   const r = h.r;
   const rd = (word >>> 7) & 31;
@@ -43,10 +43,10 @@ export function execute(h: Hart, word: number, pc: number): void {
       legal = op(r, rd, funct3, word >>> 25, a, r[(word >>> 20) & 31]!);
       break;
     case OPCODE.JAL:
-      jump(h, rd, pc, (pc + field.immJ(word)) | 0);
+      jump(h, rd, (pc + field.immJ(word)) | 0);
       break;
     case OPCODE.JALR:
-      if (funct3 === 0) jump(h, rd, pc, (a + (word >> 20)) & ~1);
+      if (funct3 === 0) jump(h, rd, (a + (word >> 20)) & ~1);
       else legal = false;
       break;
     case OPCODE.BRANCH:
@@ -174,12 +174,12 @@ function mulDiv(r: Int32Array, rd: number, funct3: number, a: number, b: number)
 }
 
 /** JAL and JALR: a misaligned target traps at the jump, and rd is not written (unprivileged manual, 2.5.1). */
-function jump(h: Hart, rd: number, pc: number, target: number): void {
-  if ((target & 3) !== 0) {
+function jump(h: Hart, rd: number, target: number): void {
+  if ((target & h.misalignment) !== 0) {
     h.raise(CAUSE.FETCH_MISALIGNED, target >>> 0);
     return;
   }
-  h.r[rd] = pc + 4;
+  h.r[rd] = h.next;
   h.next = target;
 }
 
@@ -209,7 +209,7 @@ function branch(h: Hart, funct3: number, a: number, b: number, word: number, pc:
   }
   if (!taken) return true;
   const target = (pc + field.immB(word)) | 0;
-  if ((target & 3) !== 0) h.raise(CAUSE.FETCH_MISALIGNED, target >>> 0);
+  if ((target & h.misalignment) !== 0) h.raise(CAUSE.FETCH_MISALIGNED, target >>> 0);
   else h.next = target;
   return true;
 }

@@ -67,8 +67,12 @@ export class Hart {
   tval = 0;
   /** The exit the current instruction asks for; BUDGET means none. */
   exit: number = EXIT.BUDGET;
-  /** Where the next instruction is, signed. */
+  /** Where the next instruction is, signed. The run loop sets it past this one: that is the link of a jump. */
   next = 0;
+  /** 16-bit instructions are there: IALIGN is 16, misa.C reads 1. */
+  readonly compressed: boolean;
+  /** Bits that a jump target may not have: below IALIGN. */
+  readonly misalignment: number;
 
   /**
    * @param ram RAM from `map.ramBase`, `ramSize` bytes, zero-filled by the caller
@@ -76,6 +80,8 @@ export class Hart {
    */
   constructor(config: ExecutorConfig, ram: ArrayBuffer, byteOffset = 0) {
     this.map = config.map;
+    this.compressed = config.compressed ?? false;
+    this.misalignment = this.compressed ? 1 : 3;
     this.ramSize = config.ramSize;
     this.s = resetState(config.map.ramBase);
     this.r = new Int32Array(this.s.buffer);

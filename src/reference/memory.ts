@@ -1,7 +1,9 @@
 // Fetches, loads and stores at virtual addresses: cached translation, misaligned accesses, RAM or bus (privileged manual, 3.6.3.3).
 
+import { expand, isCompressed } from '../isa/compressed.js';
+import { CAUSE } from '../isa/privilege.js';
 import { EXIT, NO_RESERVATION, W } from '../isa/state.js';
-import { ACCESS, TLB_INDEX, type Hart } from './hart.js';
+import { ACCESS, NO_CAUSE, TLB_INDEX, type Hart } from './hart.js';
 import { BUS_ERROR, busLoad, busStore } from './bus.js';
 import { accessFault, FAULT, translate } from './mmu.js';
 
@@ -25,6 +27,26 @@ export function fetch(h: Hart, pc: number): number {
   tlb.tag[i] = vpn | h.fetchMode;
   tlb.base[i] = at & ~PAGE_MASK;
   return h.ram32[at >> 2]!;
+}
+
+/** The 16 bits at pc, or 0 with an exception raised. */
+function fetchHalf(h: Hart, pc: number): number {
+  const word = fetch(h, pc);
+  return pc & 2 ? word >>> 16 : word & 0xffff;
+}
+
+/**
+ * The instruction at pc, a multiple of 2, as a 32-bit word, or 0 with an exception raised. A 16-bit one sets `h.next` to pc + 2. The second half of a
+ * 32-bit one is fetched by itself: it can lie in another page.
+ */
+export function fetchCompressed(h: Hart, pc: number): number {
+  const low = fetchHalf(h, pc);
+  if (h.cause !== NO_CAUSE) return 0;
+  if (!isCompressed(low)) return low | (fetchHalf(h, (pc + 2) | 0) << 16);
+  h.next = (pc + 2) | 0;
+  const word = expand(low);
+  if (word === undefined) h.raise(CAUSE.ILLEGAL, low);
+  return word ?? 0;
 }
 
 /** The byte at `va`, zero-extended. Check `h.attention`: an exception or an exit may have been raised. */

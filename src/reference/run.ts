@@ -6,7 +6,7 @@ import type { StepResult } from '../machine/executor.js';
 import { retirementsUntil } from './counters.js';
 import { execute } from './execute.js';
 import { NO_CAUSE, type Hart } from './hart.js';
-import { fetch } from './memory.js';
+import { fetch, fetchCompressed } from './memory.js';
 import { interruptDue, mipValue, takeTrap } from './trap.js';
 
 const PC = W.pc;
@@ -15,6 +15,7 @@ const RETIRED = W.retired;
 /** Runs until an exit or until `budget` steps are taken. */
 export function run(h: Hart, budget: number): StepResult {
   const r = h.r;
+  const compressed = h.compressed;
   const breakpoint = r[W.breakpoint]!;
   h.refresh();
   let steps = 0;
@@ -37,7 +38,7 @@ export function run(h: Hart, budget: number): StepResult {
     if (pc === breakpoint && steps > 0) return leave(h, EXIT.BREAKPOINT, steps);
 
     h.next = (pc + 4) | 0;
-    const word = fetch(h, pc);
+    const word = compressed ? fetchCompressed(h, pc) : fetch(h, pc);
     if (h.cause === NO_CAUSE) execute(h, word, pc);
 
     if (h.attention) {
