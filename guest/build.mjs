@@ -115,6 +115,9 @@ async function build({ force }) {
           } finally {
             commands.close();
           }
+          if (stepKeys()[name] !== keys[name]) {
+            throw new GuestBuildError(`The recipe of step '${title}' changed while it was built.`, 'Run it again: npm run guest', 'GUEST_RECIPE_CHANGED');
+          }
         });
         outcome = filled ? 'done' : 'unchanged';
       } finally {
@@ -122,6 +125,7 @@ async function build({ force }) {
       }
     }
     if (force) rmSync(output, { recursive: true, force: true });
+    if (guestFolder() !== output) throw new GuestBuildError('The recipe changed during the build.', 'Run it again: npm run guest', 'GUEST_RECIPE_CHANGED');
     await fillOnce(output, async (temporary) => assemble(temporary, folders));
     progress.note(`The guest is built, in ${Math.round(progress.elapsed)} s.`);
     return output;
