@@ -140,7 +140,7 @@ export class Preprocessor {
   private expand(macro: Macro, rest: string): void {
     const values = new Map<string, string>();
     const variadic = macro.parameters.findIndex((p) => p.rest);
-    let given = rest.includes(',') ? splitOperands(rest) : splitOperands(rest.trim(), ' ').filter((p) => p !== '');
+    let given = rest.includes(',') ? splitOperands(rest) : splitOperands(closed(rest.trim()), ' ').filter((p) => p !== '');
     if (variadic >= 0 && given.length > variadic) given = [...given.slice(0, variadic), given.slice(variadic).join(',')];
     let position = 0;
     for (const argument of given) {
@@ -236,6 +236,11 @@ function head(text: string): [string, string] {
   const m = /^(\S+)\s*(.*)$/s.exec(text);
   if (!m) return ['', ''];
   return [m[1]!.startsWith('.') ? m[1]!.toLowerCase() : m[1]!, m[2]!];
+}
+
+/** Blanks next to an operator do not separate arguments. */
+function closed(text: string): string {
+  return /["']/.test(text) ? text : text.replace(/ *([-+*\/%&|^<>=!~()]) */g, '$1');
 }
 
 function unquote(text: string): string {
