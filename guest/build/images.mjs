@@ -83,7 +83,7 @@ export async function buildDisk(output, { work, commands }) {
   await commands.run(
     'mke2fs',
     // prettier-ignore
-    ['-q', '-F', '-t', 'ext4', '-b', String(DISK_BLOCK_BYTES), '-m', '0', '-N', '1024', '-L', 'gpuvisor', '-U', DISK_UUID,
+    ['-q', '-F', '-t', 'ext4', '-b', String(DISK_BLOCK_BYTES), '-m', '0', '-I', '256', '-N', '1024', '-L', 'gpuvisor', '-U', DISK_UUID,
       // No checksums of metadata: on this machine they cost instructions and the host's files do not rot.
       '-O', 'none,has_journal,ext_attr,dir_index,filetype,extent,flex_bg,sparse_super,large_file,extra_isize',
       '-J', 'size=4', '-E', `root_owner=0:0,hash_seed=${HASH_SEED},lazy_itable_init=0,lazy_journal_init=0,nodiscard`,

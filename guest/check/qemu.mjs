@@ -26,7 +26,7 @@ export class QemuGuest {
     this.#socket = join(folder, 'monitor');
     // prettier-ignore
     const args = ['-M', 'virt', '-cpu', HART, '-m', '64', '-display', 'none', '-serial', 'stdio', '-no-reboot',
-      '-monitor', `unix:${this.#socket},server=on,wait=off`, '-icount', 'shift=7,sleep=off',
+      '-monitor', `unix:${this.#socket},server=on,wait=off`, '-icount', 'shift=7',
       '-bios', firmware, '-kernel', image, '-append', append, '-global', 'virtio-mmio.force-legacy=false'];
     if (deviceTree) args.push('-dtb', deviceTree, '-device', `loader,file=${initramfs},addr=${initramfsAt},force-raw=on`);
     else args.push('-initrd', initramfs);
