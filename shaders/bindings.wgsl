@@ -4,8 +4,8 @@
 @group(0) @binding(0) var<storage, read_write> system_memory: array<u32, RAM_WORDS * MACHINES>;
 /// State of all machines, STATE_WORDS each, in the layout of src/isa/state.ts.
 @group(0) @binding(1) var<storage, read_write> cpu_states: array<u32, STATE_WORDS * MACHINES>;
-/// Decoded instructions: SLOTS pages of 1024 entries a machine.
-@group(0) @binding(2) var<storage, read_write> decode_cache: array<vec2<u32>, SLOTS * 1024u * MACHINES>;
+/// Decoded instructions: SLOTS pages a machine, an entry for every address where an instruction may begin.
+@group(0) @binding(2) var<storage, read_write> decode_cache: array<vec2<u32>, SLOTS * (4096u >> PC_SHIFT) * MACHINES>;
 /// CONTROL_WORDS a machine: what a run asks and answers, then the tags and generations of the decode slots.
 @group(0) @binding(3) var<storage, read_write> control: array<u32, CONTROL_WORDS * MACHINES>;
 

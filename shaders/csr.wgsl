@@ -1,5 +1,8 @@
 // CSRs (privileged manual, ch. 2, 3, 10; WARL choices in src/isa/csrs.ts and docs/machine.md).
 
+/// mepc and sepc hold instruction addresses: multiples of 4, or of 2 with 16-bit instructions.
+const EPC_MASK: u32 = select(MASK_mepc, 0xfffffffeu, COMPRESSED);
+
 /// mip as a read sees it.
 fn read_mip() -> u32 {
   let now = mtime();
@@ -37,7 +40,7 @@ fn csr_read(n: u32) -> vec2<u32> {
   switch (n) {
     case CSR_mstatus: { v = s_mstatus; }
     case CSR_sstatus: { v = s_mstatus & SSTATUS_MASK; }
-    case CSR_misa: { v = VALUE_misa; }
+    case CSR_misa: { v = VALUE_misa | select(0u, 4u, COMPRESSED); }
     case CSR_medeleg: { v = s_medeleg; }
     case CSR_mideleg: { v = s_mideleg; }
     case CSR_mie: { v = s_mie; }
@@ -112,14 +115,14 @@ fn csr_write(n: u32, v: u32) {
     case CSR_menvcfg: { s_menvcfg = v & MASK_menvcfg; }
     case CSR_menvcfgh: { s_menvcfgh = v & MASK_menvcfgh; }
     case CSR_mscratch: { s_mscratch = v; }
-    case CSR_mepc: { s_mepc = v & MASK_mepc; }
+    case CSR_mepc: { s_mepc = v & EPC_MASK; }
     case CSR_mcause: { s_mcause = v; }
     case CSR_mtval: { s_mtval = v; }
     case CSR_stvec: { s_stvec = v & MASK_stvec; }
     case CSR_scounteren: { s_scounteren = v & MASK_scounteren; }
     case CSR_senvcfg: { s_senvcfg = v & MASK_senvcfg; }
     case CSR_sscratch: { s_sscratch = v; }
-    case CSR_sepc: { s_sepc = v & MASK_sepc; }
+    case CSR_sepc: { s_sepc = v & EPC_MASK; }
     case CSR_scause: { s_scause = v; }
     case CSR_stval: { s_stval = v; }
     case CSR_stimecmp: { s_stimecmp_lo = v; }

@@ -1,12 +1,13 @@
 // Predecoding: one instruction word becomes two words that the loops need no shifts to understand (but for rs2 and rd).
-// Entry x: rs1 [4:0], rs2 [9:5], rd [15:10] (32 = sink), kind [19:16], size or operand flags [21:20], HOT [22], generation [31:23].
-// Entry y: immediate, ready to add; branch and jump offsets in words; the raw instruction for AMO and SLOW.
+// Entry x: rs1 [4:0], rs2 [9:5], rd [15:10] (32 = sink), kind [19:16], size or operand flags [21:20], HOT [22], SHORT [23] (a 16-bit instruction), generation [31:24].
+// Entry y: immediate, ready to add; branch and jump offsets in units of pc (PC_SHIFT); the raw instruction for AMO and SLOW.
 
 const SINK: u32 = 32u;
 const KIND: u32 = 0x000f0000u;
 const HOT: u32 = 0x00400000u;
-const GENERATION: u32 = 0xff800000u;
-const GENERATION_ONE: u32 = 0x00800000u;
+const SHORT: u32 = 0x00800000u;
+const GENERATION: u32 = 0xff000000u;
+const GENERATION_ONE: u32 = 0x01000000u;
 
 // HOT kinds: the innermost loop.
 const ALU_ADD: u32 = 0x00000u;
@@ -93,9 +94,9 @@ fn decode(w: u32, generation: u32) -> vec2<u32> {
       imm = imm_s;
     }
   } else if (opcode == 0x63u) {
-    if ((f3 != 2u) & (f3 != 3u) & ((imm_b & 2u) == 0u)) {
+    if ((f3 != 2u) & (f3 != 3u) & (COMPRESSED | ((imm_b & 2u) == 0u))) {
       kind = HOT | BRANCH | select(0u, BRANCH_EQ, f3 < 2u) | select(0u, BRANCH_NOT, (f3 & 1u) != 0u) | select(0u, SIGNED, f3 < 6u);
-      imm = bitcast<u32>(bitcast<i32>(imm_b) >> 2u);
+      imm = bitcast<u32>(bitcast<i32>(imm_b) >> PC_SHIFT);
     }
   } else if (opcode == 0x37u) {
     kind = HOT | ALU_ADD | OPERAND_IMM;
@@ -107,9 +108,9 @@ fn decode(w: u32, generation: u32) -> vec2<u32> {
     imm = w & 0xfffff000u;
     dst = sink;
   } else if (opcode == 0x6fu) {
-    if ((imm_j & 2u) == 0u) {
+    if (COMPRESSED | ((imm_j & 2u) == 0u)) {
       kind = K_JAL;
-      imm = bitcast<u32>(bitcast<i32>(imm_j) >> 2u);
+      imm = bitcast<u32>(bitcast<i32>(imm_j) >> PC_SHIFT);
       dst = sink;
     }
   } else if (opcode == 0x67u) {
@@ -131,4 +132,15 @@ fn decode(w: u32, generation: u32) -> vec2<u32> {
     }
   }
   return vec2<u32>(r1 | (rs2 << 5u) | (dst << 10u) | kind | generation, imm);
+}
+
+/// The entry of the instruction whose first half is the low half of `w`.
+fn decode_any(w: u32, generation: u32) -> vec2<u32> {
+  if (!COMPRESSED) { return decode(w, generation); }
+  let short = (w & 3u) != 3u;
+  let half = w & 0xffffu;
+  let long_word = select(w, expand(half), short);
+  let e = decode(long_word, generation | select(0u, SHORT, short));
+  // What an illegal half reports is the half itself.
+  return vec2<u32>(e.x, select(e.y, half, short & (long_word == 0u)));
 }

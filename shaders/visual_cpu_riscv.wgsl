@@ -6,6 +6,15 @@ const TLB_WAYS: u32 = 128u;
 const ITLB_WAYS: u32 = 64u;
 /// A page that no pc is in.
 const NO_PAGE: u32 = 0x80000000u;
+/// Most significant bits of a pc in its unit of 2 or 4 bytes.
+const PC_MASK: u32 = 0xffffffffu >> PC_SHIFT;
+const PAGE_SHIFT: u32 = 12u - PC_SHIFT;
+/// Entries of a decoded page, and the bits of a pc that tell its page.
+const PAGE_ENTRIES: u32 = 4096u >> PC_SHIFT;
+const PAGE_MASK: u32 = PC_MASK & ~(PAGE_ENTRIES - 1u);
+/// What a 32-bit instruction adds to a pc.
+const LONG: u32 = 4u >> PC_SHIFT;
+const NO_ENTRY: u32 = 0xffffffffu;
 const NO_TRAP: u32 = 0xffffffffu;
 const NO_EXIT: u32 = 0xffffffffu;
 /// Instructions decoded ahead at a decode miss.
@@ -19,10 +28,16 @@ var<private> x: array<u32, 33>;
 /// Loads, then stores. Tag: virtual page | context | 0. Delta: RAM byte offset minus virtual address.
 var<private> tlb_tag: array<u32, 256>;
 var<private> tlb_delta: array<u32, 256>;
-/// Tag: pc >> 2 of the page | context. Value: decode slot base | generation. Page: RAM word of the page's first instruction.
+/// Tag: pc of the page in its unit | context. Value: decode slot base | generation. Page: RAM word of the page's first instruction.
 var<private> itlb_tag: array<u32, 64>;
 var<private> itlb_value: array<u32, 64>;
 var<private> itlb_page: array<u32, 64>;
+
+/// Units of pc that the instruction of entry word `entry` is long.
+fn size_of(entry: u32) -> u32 {
+  if (!COMPRESSED) { return LONG; }
+  return select(LONG, 1u, (entry & SHORT) != 0u);
+}
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -32,7 +47,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (control[control_base + C_RUNNING] == 0u) { return; }
   state_base = machine * STATE_WORDS;
   ram_base = machine * RAM_WORDS;
-  let slots_base = machine * SLOTS;
+  let cache_base = machine * SLOTS * PAGE_ENTRIES;
   load_state(state_base);
   for (var i = 0u; i < 32u; i++) { x[i] = cpu_states[state_base + i]; }
   var budget = control[control_base + C_BUDGET];
@@ -47,11 +62,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   }
   plic_update();
 
-  var pcw = s_pc >> 2u;
+  var pcw = s_pc >> PC_SHIFT;
   var left = 0u;
   var granted = 0u;
   var page_start = NO_PAGE;
-  var slot_base = slots_base << 10u;
+  var slot_base = cache_base;
   var generation = 0u;
 
   // Translation contexts: changed by the rare loop only.
@@ -68,6 +83,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var exit = NO_EXIT;
   var device_address = NO_ADDRESS;
   var irq = NO_TRAP;
+  /// The instruction at pc is one of the rare loop's. (That loop is also entered for want of fuel.)
+  var rare = false;
+  // An entry made from two pages, to be forgotten once it has run.
+  var straddling = NO_ENTRY;
 
   loop {
     loop {
@@ -75,8 +94,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         // --- ALU and branches
         loop {
           let o = pcw - page_start;
-          let e = decode_cache[slot_base + (o & 1023u)];
-          if ((o >= 1024u) | ((e.x & (GENERATION | HOT)) != (generation | HOT)) | (left == 0u)) { break; }
+          let e = decode_cache[slot_base + (o & (PAGE_ENTRIES - 1u))];
+          if ((o >= PAGE_ENTRIES) | ((e.x & (GENERATION | HOT)) != (generation | HOT)) | (left == 0u)) { break; }
           let imm = e.y;
           let a = x[e.x & 31u];
           let b = select(x[(e.x >> 5u) & 31u], imm, (e.x & OPERAND_IMM) != 0u);
@@ -96,14 +115,14 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
           r = select(r, ((a ^ ones) >> amount) ^ ones, kind == ALU_SR);
           x[(e.x >> 10u) & 63u] = r;
           let holds = select(less, a == b, (e.x & BRANCH_EQ) != 0u) != ((e.x & BRANCH_NOT) != 0u);
-          pcw += select(1u, imm, ((e.x & BRANCH) != 0u) & holds);
+          pcw += select(size_of(e.x), imm, ((e.x & BRANCH) != 0u) & holds);
           left -= 1u;
         }
 
         // --- loads, stores, jumps, MUL
         let o = pcw - page_start;
-        let inside = o < 1024u;
-        let e = decode_cache[slot_base + (o & 1023u)];
+        let inside = o < PAGE_ENTRIES;
+        let e = decode_cache[slot_base + (o & (PAGE_ENTRIES - 1u))];
         let here = inside & ((e.x & (GENERATION | HOT)) == generation) & (left != 0u);
         let imm = e.y;
         let kind = e.x & KIND;
@@ -127,28 +146,28 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         let jalr = kind == K_JALR;
         let jump = jal | jalr;
         let auipc = kind == K_AUIPC;
-        let simple = jal | auipc | (kind == K_MUL) | (jalr & ((t & 2u) == 0u));
+        let simple = jal | auipc | (kind == K_MUL) | (jalr & (COMPRESSED | ((t & 2u) == 0u)));
         let done = here & ((access & hit) | simple);
         if (done & store) {
           system_memory[word_index] = (word & ~(mask << shift)) | ((b & mask) << shift);
           s_reservation = select(s_reservation, NO_RESERVATION, s_reservation == RAM_BASE + ((word_index - ram_base) << 2u));
         }
-        let pc = pcw << 2u;
-        let linked = pc + select(4u, imm, auipc);
+        let pc = pcw << PC_SHIFT;
+        let linked = pc + select(size_of(e.x) << PC_SHIFT, imm, auipc);
         let r = select(select(loaded, linked, jump | auipc), a * b, kind == K_MUL);
         if (done) {
           x[(e.x >> 10u) & 63u] = r;
           left -= 1u;
-          pcw = select(pcw + 1u, select(t >> 2u, pcw + imm, jal), jump);
+          pcw = select(pcw + size_of(e.x), select(t >> PC_SHIFT, pcw + imm, jal), jump);
         }
-        pcw &= 0x3fffffffu;
-        let page = pcw & 0x3ffffc00u;
-        let iway = (pcw >> 10u) & (ITLB_WAYS - 1u);
+        pcw &= PC_MASK;
+        let page = pcw & PAGE_MASK;
+        let iway = (pcw >> PAGE_SHIFT) & (ITLB_WAYS - 1u);
         let ihit = itlb_tag[iway] == (page | fetch_context);
         if (ihit) {
           let value = itlb_value[iway];
           page_start = page;
-          slot_base = value & ~GENERATION;
+          slot_base = cache_base + (value & ~GENERATION);
           generation = value & GENERATION;
         }
         if (!(done | (ihit & !inside))) { break; }
@@ -157,8 +176,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       // --- misses: page walks, decoding, AMO, MULDIV, odd loads and stores
       if ((left == 0u) | (exit != NO_EXIT)) { break; }
       let o = pcw - page_start;
-      let fetch = o >= 1024u;
-      let e = decode_cache[slot_base + (o & 1023u)];
+      let fetch = o >= PAGE_ENTRIES;
+      let e = decode_cache[slot_base + (o & (PAGE_ENTRIES - 1u))];
       let fresh = (e.x & GENERATION) == generation;
       let undecoded = !fetch & !fresh;
       let kind = e.x & KIND;
@@ -168,7 +187,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       let is_store = cold & (kind == K_STORE);
       let is_access = is_amo | is_store | (cold & ((kind == K_LOAD) | (kind == K_LOADU)));
       let is_muldiv = cold & (kind > K_SLOW);
-      let rare = cold & !is_access & !is_muldiv;
+      rare = cold & !is_access & !is_muldiv;
       let a = x[e.x & 31u];
       let b = x[(e.x >> 5u) & 31u];
       let dst = (e.x >> 10u) & 63u;
@@ -181,8 +200,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       let misaligned = (t & low) != 0u;
       let crosses = is_access & !is_amo & ((t & 0xfffu) + low >= 0x1000u);
       let writes = is_store | (is_amo & !is_lr);
-      let fault_kind = select(select(CAUSE_LOAD_ACCESS, CAUSE_STORE_ACCESS, writes), CAUSE_FETCH_ACCESS, fetch);
-      let page_kind = select(select(CAUSE_LOAD_PAGE, CAUSE_STORE_PAGE, writes), CAUSE_FETCH_PAGE, fetch);
+      let fault_kind = select(CAUSE_LOAD_ACCESS, CAUSE_STORE_ACCESS, writes);
+      let page_kind = select(CAUSE_LOAD_PAGE, CAUSE_STORE_PAGE, writes);
       let amo_misaligned = is_amo & misaligned;
       if (amo_misaligned) {
         trap = select(CAUSE_STORE_MISALIGNED, CAUSE_LOAD_MISALIGNED, is_lr);
@@ -190,36 +209,42 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       }
 
       // One walk, or two for an access that crosses a page.
-      let walks = (fetch | is_access) & !amo_misaligned;
-      let va0 = select(t, pcw << 2u, fetch);
+      let code = itlb_page[(pcw >> PAGE_SHIFT) & (ITLB_WAYS - 1u)];
+      let code_word = system_memory[code + min(o, PAGE_ENTRIES - 1u) / LONG];
+      // The last half of a page begins a 32-bit instruction: its other half stands on the next page.
+      let straddle = COMPRESSED & undecoded & (o == PAGE_ENTRIES - 1u) & ((code_word & 0x30000u) == 0x30000u);
+      let fetches = fetch | straddle;
+      let walks = (fetches | is_access) & !amo_misaligned;
+      let pc = pcw << PC_SHIFT;
+      let va0 = select(select(t, pc, fetch), pc + 2u, straddle);
       let va1 = (t & 0xfffff000u) + 0x1000u;
       var ppn0 = 0u;
       var ppn1 = 0u;
       var second = false;
       loop {
         let va = select(va0, va1, second);
-        let how = select(select(ACCESS_LOAD, ACCESS_STORE, writes), ACCESS_FETCH, fetch);
-        let on = walks & (trap == NO_TRAP) & select(data_on, fetch_on, fetch);
-        let got = translate(va, how, select(data_privilege, s_priv, fetch), on);
+        let how = select(select(ACCESS_LOAD, ACCESS_STORE, writes), ACCESS_FETCH, fetches);
+        let on = walks & (trap == NO_TRAP) & select(data_on, fetch_on, fetches);
+        let got = translate(va, how, select(data_privilege, s_priv, fetches), on);
         if (second) { ppn1 = got.ppn; } else { ppn0 = got.ppn; }
         if (walks & (trap == NO_TRAP) & (got.fault != 0u)) {
-          trap = select(page_kind, fault_kind, got.fault == 2u);
+          trap = select(select(page_kind, CAUSE_FETCH_PAGE, fetches), select(fault_kind, CAUSE_FETCH_ACCESS, fetches), got.fault == 2u);
+          trap_value = va;
+        }
+        // A device answers aligned loads and stores only; what lies above 4 GiB answers nothing.
+        let ram = is_ram_page(got.ppn);
+        if (walks & (trap == NO_TRAP) & !ram & (fetches | is_amo | misaligned | (got.ppn >= 0x100000u))) {
+          trap = select(fault_kind, CAUSE_FETCH_ACCESS, fetches);
           trap_value = va;
         }
         if (second | !crosses | (trap != NO_TRAP)) { break; }
         second = true;
       }
       let ram0 = is_ram_page(ppn0);
-      let ram1 = !crosses | is_ram_page(ppn1);
       let pa0 = (ppn0 << 12u) | (va0 & 0xfffu);
-      let wide = ppn0 >= 0x100000u;
-      if (walks & (trap == NO_TRAP) & (!ram0 | !ram1) & (fetch | is_amo | misaligned | wide)) {
-        trap = fault_kind;
-        trap_value = select(va1, va0, !ram0);
-      }
       let fine = walks & (trap == NO_TRAP);
       if (fine & !ram0) { device_address = pa0; }
-      let in_ram = fine & ram0 & ram1;
+      let in_ram = fine & ram0;
 
       // A new code page: find or take a decode slot.
       let page_word = ((ppn0 << 12u) - RAM_BASE) >> 2u;
@@ -230,11 +255,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         let generation_at = control_base + C_SLOT_GENERATION + slot;
         let known = control[control_base + C_SLOT_TAG + slot] == tag;
         var g = control[generation_at];
-        slot_base = (slots_base + slot) << 10u;
+        slot_base = cache_base + slot * PAGE_ENTRIES;
         if (!known) {
           g += GENERATION_ONE;
           let wrapped = g == 0u;
-          var n = select(0u, 1024u, wrapped);
+          var n = select(0u, PAGE_ENTRIES, wrapped);
           loop {
             if (n == 0u) { break; }
             n -= 1u;
@@ -248,36 +273,48 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
           control[generation_at] = g;
           control[control_base + C_SLOT_TAG + slot] = tag;
         }
-        page_start = pcw & 0x3ffffc00u;
+        page_start = pcw & PAGE_MASK;
         generation = g;
-        let iway = (pcw >> 10u) & (ITLB_WAYS - 1u);
+        let iway = (pcw >> PAGE_SHIFT) & (ITLB_WAYS - 1u);
         // The page of a breakpoint is never remembered: each entry to it comes through here.
-        let watched = (s_breakpoint != NO_ADDRESS) & ((s_breakpoint >> 12u) == (pcw >> 10u));
+        let watched = (s_breakpoint != NO_ADDRESS) & ((s_breakpoint >> 12u) == (pcw >> PAGE_SHIFT));
         itlb_tag[iway] = select(page_start | fetch_context, 0u, watched);
-        itlb_value[iway] = slot_base | g;
+        itlb_value[iway] = (slot * PAGE_ENTRIES) | g;
         itlb_page[iway] = ram_base + page_word;
         if (watched) {
           // One instruction at a time on that page; none when it was just entered at the breakpoint itself.
-          let allowed = select(1u, 0u, (granted != left) & ((s_breakpoint >> 2u) == pcw));
+          let allowed = select(1u, 0u, (granted != left) & ((s_breakpoint >> PC_SHIFT) == pcw));
           let cut = left - min(left, allowed);
           granted -= cut;
           left -= cut;
         }
       }
 
-      // A run of instructions to decode.
-      let code = itlb_page[(pcw >> 10u) & (ITLB_WAYS - 1u)] + o;
-      var ahead = select(0u, min(DECODE_AHEAD, 1024u - o), undecoded);
+      // A run of instructions to decode; a straddling one alone, and only for one step.
+      var ahead = select(0u, min(DECODE_AHEAD, PAGE_ENTRIES - o), undecoded & !straddle);
       loop {
         if (ahead == 0u) { break; }
         ahead -= 1u;
-        decode_cache[slot_base + ((o + ahead) & 1023u)] = decode(system_memory[code + ahead], generation);
+        let at = o + ahead;
+        let word = system_memory[code + at / LONG];
+        let after = system_memory[code + min(at / LONG + 1u, 1023u)];
+        let odd = COMPRESSED & ((at & 1u) != 0u);
+        let both = select(word, (word >> 16u) | (after << 16u), odd);
+        let whole = !(COMPRESSED & (at == PAGE_ENTRIES - 1u)) | ((both & 3u) != 3u);
+        if (whole) { decode_cache[slot_base + (at & (PAGE_ENTRIES - 1u))] = decode_any(both, generation); }
+      }
+      if (straddle & (trap == NO_TRAP)) {
+        let other = system_memory[ram_index(pa0)];
+        straddling = slot_base + o;
+        decode_cache[straddling] = decode_any((code_word >> 16u) | (other << 16u), generation);
+        granted -= left - 1u;
+        left = 1u;
       }
 
       // A data page: remember it, unless stores to it must be looked at one by one.
       let has_tohost = (s_tohost != NO_ADDRESS) & (((s_tohost >> 12u) == ppn0) | (crosses & ((s_tohost >> 12u) == ppn1)));
       let watched_store = writes & has_tohost;
-      let data = in_ram & !fetch;
+      let data = in_ram & !fetches;
       if (data & !watched_store) {
         let way = ((t >> 12u) & (TLB_WAYS - 1u)) + select(0u, TLB_WAYS, writes);
         tlb_tag[way] = (t & 0xfffff000u) | data_context;
@@ -324,7 +361,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       if (retires) {
         let amo_result = select(w0, select(1u, 0u, sc_ok), is_sc);
         x[dst] = select(select(loaded, amo_result, is_amo), math, is_muldiv);
-        pcw += 1u;
+        pcw += size_of(e.x);
         left -= 1u;
       }
       fuel -= min(fuel, FUEL_MISS);
@@ -339,17 +376,17 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     s_retired_lo = total;
     budget -= retired;
     fuel -= min(fuel, retired + FUEL_RARE);
-    pcw &= 0x3fffffffu;
-    let pc = pcw << 2u;
+    pcw &= PC_MASK;
+    let pc = pcw << PC_SHIFT;
     var next = pc;
     var retire = false;
     var is_irq = false;
 
     let o = pcw - page_start;
-    let e = decode_cache[slot_base + (o & 1023u)];
-    let idle = (trap == NO_TRAP) & (exit == NO_EXIT) & (left != 0u) & (device_address == NO_ADDRESS);
+    let e = decode_cache[slot_base + (o & (PAGE_ENTRIES - 1u))];
     let kind = e.x & KIND;
-    let act = idle & (o < 1024u) & ((e.x & (GENERATION | HOT)) == generation) & ((kind == K_SLOW) | (kind == K_JALR));
+    let act = rare & (left != 0u);
+    rare = false;
     let raw = e.y;
     let a = x[e.x & 31u];
     let b = x[(e.x >> 5u) & 31u];
@@ -515,7 +552,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     }
 
     if (retire) {
-      next = select(pc + 4u, next, returns);
+      next = select(pc + (size_of(e.x) << PC_SHIFT), next, returns);
       s_retired_lo += 1u;
       s_retired_hi += select(0u, 1u, s_retired_lo == 0u);
       budget -= 1u;
@@ -547,7 +584,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       s_reservation = NO_RESERVATION;
       budget -= 1u;
     }
-    pcw = next >> 2u;
+    pcw = next >> PC_SHIFT;
+    if (COMPRESSED & (straddling != NO_ENTRY)) {
+      decode_cache[straddling] = vec2<u32>(0u, 0u);
+      straddling = NO_ENTRY;
+    }
     trap = NO_TRAP;
     device_address = NO_ADDRESS;
     page_start = NO_PAGE;
@@ -575,9 +616,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 
     // A breakpoint stops before its instruction, but not the one that a run begins with.
     first = select(first, 0u, budget != budget_before);
-    if ((s_breakpoint != NO_ADDRESS) & ((s_breakpoint >> 12u) == (pcw >> 10u))) {
+    if ((s_breakpoint != NO_ADDRESS) & ((s_breakpoint >> 12u) == (pcw >> PAGE_SHIFT))) {
       left = min(left, 1u);
-      if ((first == 0u) & (irq == NO_TRAP) & (exit == NO_EXIT) & (s_breakpoint == (pcw << 2u)) & (budget != 0u)) { exit = EXIT_BREAKPOINT; }
+      if ((first == 0u) & (irq == NO_TRAP) & (exit == NO_EXIT) & (s_breakpoint == (pcw << PC_SHIFT)) & (budget != 0u)) { exit = EXIT_BREAKPOINT; }
     }
     granted = left;
 
@@ -597,7 +638,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     if ((exit != NO_EXIT) | (fuel == 0u) | (tlb_generation == 255u)) { break; }
   }
 
-  s_pc = pcw << 2u;
+  s_pc = pcw << PC_SHIFT;
   if (exit != NO_EXIT) {
     s_exit = exit;
     control[control_base + C_RUNNING] = 0u;

@@ -83,12 +83,19 @@ export interface ShaderConfig {
   readonly map: MemoryMap;
   /** Bytes of RAM range of one machine. */
   readonly ramSize: number;
+  /** 16-bit instructions are there. */
+  readonly compressed?: boolean;
   /** Machines side by side, one a lane. */
   readonly machines: number;
   /** Decoded code pages kept for each machine; a power of two. */
   readonly slots: number;
   /** Invocations of a workgroup. */
   readonly workgroupSize: number;
+}
+
+/** log2 of the alignment of instructions, bytes. */
+export function pcShift(config: Pick<ShaderConfig, 'compressed'>): number {
+  return config.compressed ? 1 : 2;
 }
 
 /** The constants of one pipeline: its map and sizes. */
@@ -105,6 +112,9 @@ export function configWgsl(config: ShaderConfig): string {
     constant('MACHINES', config.machines),
     constant('SLOTS', config.slots),
     constant('WORKGROUP', config.workgroupSize),
+    `const COMPRESSED: bool = ${String(config.compressed ?? false)};`,
+    '/// A pc is kept in units of 1 << PC_SHIFT bytes.',
+    constant('PC_SHIFT', pcShift(config)),
     ...range('HOLE', map.hole),
     ...range('CLINT', map.clint),
     ...range('PLIC', map.plic),

@@ -32,7 +32,7 @@ export class GPUExecutionSystem implements Executor {
    */
   static async create(options: GpuOptions): Promise<GPUExecutionSystem> {
     const harts = await GpuHarts.create({ slots: 256, dispatchMs: 12, ...options, ramSize: checkRamSize(options.ramSize), machines: 1, workgroupSize: 1 });
-    const system = new GPUExecutionSystem({ map: options.map, ramSize: options.ramSize }, harts);
+    const system = new GPUExecutionSystem(configOf(options), harts);
     await system.writeState(resetState(options.map.ramBase));
     return system;
   }
@@ -114,3 +114,8 @@ export function checkRamSize(bytes: number): number {
   return bytes;
 }
 
+
+/** The configuration alone. */
+export function configOf(options: ExecutorConfig): ExecutorConfig {
+  return { map: options.map, ramSize: options.ramSize, compressed: options.compressed ?? false };
+}

@@ -3,7 +3,7 @@
 import { GpuvisorError } from '../isa/errors.js';
 import { STATE_WORDS, resetState } from '../isa/state.js';
 import type { ExecutorConfig, Fleet, StepResult } from '../machine/executor.js';
-import { checkRamSize } from './executor.js';
+import { checkRamSize, configOf } from './executor.js';
 import { GpuHarts, type HartsOptions } from './harts.js';
 
 /** Options of a fleet on the GPU. */
@@ -20,7 +20,7 @@ export class GpuFleet implements Fleet {
   readonly harts: GpuHarts;
 
   private constructor(options: GpuFleetOptions, harts: GpuHarts) {
-    this.config = { map: options.map, ramSize: options.ramSize };
+    this.config = configOf(options);
     this.size = options.size;
     this.harts = harts;
   }

@@ -3,6 +3,7 @@
 import { GpuvisorError, STATE_WORDS, W } from '../isa/index.js';
 import type { ExecutorConfig, StepResult } from '../machine/executor.js';
 import { adapterName, requestAdapter, requestDevice } from './adapter.js';
+import { pcShift } from './constants.js';
 import { shaderText } from './shader.js';
 
 /** How machines are made. */
@@ -82,7 +83,7 @@ export class GpuHarts {
   static async create(options: HartsOptions): Promise<GpuHarts> {
     const adapter = await requestAdapter();
     const ramBytes = options.ramSize * options.machines;
-    const decodeBytes = options.slots * 1024 * 8 * options.machines;
+    const decodeBytes = options.slots * (4096 >> pcShift(options)) * 8 * options.machines;
     const device = await requestDevice(adapter, Math.max(ramBytes, decodeBytes));
     const { lost } = device;
     device.pushErrorScope('out-of-memory');
