@@ -103,7 +103,13 @@ function cpus(compressed: boolean): FdtNode {
         },
         children: {
           'interrupt-controller': {
-            properties: { '#interrupt-cells': [1], 'interrupt-controller': true, compatible: 'riscv,cpu-intc', phandle: [PHANDLE.cpuIntc] },
+            properties: {
+              '#address-cells': [0],
+              '#interrupt-cells': [1],
+              'interrupt-controller': true,
+              compatible: 'riscv,cpu-intc',
+              phandle: [PHANDLE.cpuIntc],
+            },
           },
         },
       },

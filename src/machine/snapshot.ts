@@ -25,7 +25,7 @@ interface Part {
   /** Bytes before deflate, and in the file. */
   readonly size: number;
   readonly stored: number;
-  /** Of the bytes before deflate. */
+  /** Of the bytes in the file: checked before they are inflated. */
   readonly sha256: string;
 }
 
@@ -63,7 +63,7 @@ export async function saveSnapshot(machine: Machine): Promise<Uint8Array> {
   const bodies: Uint8Array[] = [];
   const add = async (name: string, bytes: Uint8Array): Promise<void> => {
     const stored = await deflate(bytes);
-    parts.push({ name, size: bytes.length, stored: stored.length, sha256: await sha256(bytes) });
+    parts.push({ name, size: bytes.length, stored: stored.length, sha256: await sha256(stored) });
     bodies.push(stored);
   };
   const state = canonicalState(await machine.readState());
@@ -176,9 +176,10 @@ export async function restoreSnapshot(machine: Machine, file: Uint8Array): Promi
   for (const part of header.parts) {
     const limit = part.name === 'ram' ? packedLimit(ramSize) : part.name === 'state' ? STATE_WORDS * 4 : MAX_BLOB;
     if (part.size > limit || contents.has(part.name)) throw invalid(`its part ${part.name} has ${part.size} bytes`);
-    const bytes = await inflate(file.slice(at, at + part.stored), part.size);
+    const stored = file.slice(at, at + part.stored);
     at += part.stored;
-    if (!bytes || bytes.length !== part.size || (await sha256(bytes)) !== part.sha256) throw invalid(`its part ${part.name} is damaged`);
+    const bytes = (await sha256(stored)) === part.sha256 ? await inflate(stored, part.size) : undefined;
+    if (bytes?.length !== part.size) throw invalid(`its part ${part.name} is damaged`);
     contents.set(part.name, bytes);
   }
   const take = (name: string): Uint8Array => {

@@ -1,0 +1,260 @@
+// The run loop of Machine, on the reference hart.
+import { describe, expect, test } from 'vitest';
+import { W } from '../../src/isa/state.js';
+import type { InputEvent } from '../../src/machine/recording.js';
+import { machineWith } from './program.js';
+
+const HELLO = `
+_start: li t0, UART
+        la t1, text
+1:      lbu t2, 0(t1)
+        beqz t2, 2f
+        sb t2, 0(t0)
+        addi t1, t1, 1
+        j 1b
+2:      li t0, TEST
+        li t1, PASS
+        sw t1, 0(t0)
+3:      j 3b
+text:   .asciz "hello"
+`;
+
+/** Prints 5000 bytes: more than the transmit ring holds. */
+const LONG = `
+_start: li t0, UART
+        li t1, 5000
+1:      andi t2, t1, 63
+        addi t2, t2, 48
+        sb t2, 0(t0)
+        addi t1, t1, -1
+        bnez t1, 1b
+        li t0, TEST
+        li t1, PASS
+        sw t1, 0(t0)
+2:      j 2b
+`;
+
+/** Sleeps until a timer, then counts in s0, four times; then halts with the count. */
+const SLEEPER = `
+_start: la t0, trap
+        csrw mtvec, t0
+        li t0, 0x80
+        csrw mie, t0
+        csrsi mstatus, 8
+        li s0, 0
+        jal arm
+1:      wfi
+        li t0, 4
+        bltu s0, t0, 1b
+        li t0, TEST
+        slli t1, s0, 16
+        li t2, 0x3333
+        or t1, t1, t2
+        sw t1, 0(t0)
+2:      j 2b
+arm:    li t0, CLINT
+        li t3, 0xbff8
+        add t3, t3, t0
+        lw t1, 0(t3)
+        li t4, 100000
+        add t1, t1, t4
+        li t3, 0x4000
+        add t3, t3, t0
+        sw t1, 0(t3)
+        sw zero, 4(t3)
+        ret
+        .balign 4
+trap:   addi s0, s0, 1
+        mv s1, ra
+        jal arm
+        mv ra, s1
+        mret
+`;
+
+/** Echoes input with interrupts, waiting in wfi; a full stop ends it. */
+const ECHO = `
+_start: li s0, UART
+        li t0, 1
+        sb t0, 1(s0)
+        li t0, PLIC + 40
+        li t1, 1
+        sw t1, 0(t0)
+        li t0, PLIC + 0x2000
+        li t1, 1 << 10
+        sw t1, 0(t0)
+        li t0, 0x800
+        csrw mie, t0
+1:      wfi
+        li t2, PLIC + 0x200004
+        lw t3, 0(t2)
+2:      lbu t0, 5(s0)
+        andi t0, t0, 1
+        beqz t0, 3f
+        lbu t1, 0(s0)
+        sb t1, 0(s0)
+        li t0, 46
+        bne t1, t0, 2b
+        li t0, TEST
+        li t1, PASS
+        sw t1, 0(t0)
+3:      sw t3, 0(t2)
+        j 1b
+`;
+
+describe('console', () => {
+  test('what the guest prints reaches the sink and the log, and the test device ends the run for good', async () => {
+    const machine = await machineWith(HELLO);
+    const pieces: number[] = [];
+    machine.onConsole((bytes) => pieces.push(...bytes));
+    const result = await machine.run(1000);
+    expect(result).toMatchObject({ exit: 'halt', value: 0x5555 });
+    expect(String.fromCharCode(...pieces)).toBe('hello');
+    expect(machine.console.text()).toBe('hello');
+    expect(await machine.run(1000)).toMatchObject({ exit: 'halt', value: 0x5555, steps: 0 });
+  });
+
+  test('a full transmit ring loses nothing', async () => {
+    const machine = await machineWith(LONG);
+    expect((await machine.run(1e6)).exit).toBe('halt');
+    const text = machine.console.text();
+    expect(text.length).toBe(5000);
+    expect(text.slice(0, 3)).toBe(String.fromCharCode(48 + (5000 & 63), 48 + (4999 & 63), 48 + (4998 & 63)));
+  });
+
+  test('the log keeps the last bytes only', async () => {
+    const machine = await machineWith(LONG, { consoleCapacity: 100 });
+    await machine.run(1e6);
+    expect(machine.console.bytes().length).toBe(100);
+    expect(machine.console.dropped).toBe(4900);
+  });
+
+  test('input wakes a guest that nothing else can wake', async () => {
+    const machine = await machineWith(ECHO);
+    expect((await machine.run(1e5)).exit).toBe('wfi');
+    const { instret } = await machine.run(1e5);
+    expect((await machine.run(1e5)).instret).toBe(instret); // it waits: nothing runs
+    machine.send('ab');
+    expect((await machine.run(1e5)).exit).toBe('wfi');
+    machine.send('c.');
+    expect((await machine.run(1e5)).exit).toBe('halt');
+    expect(machine.console.text()).toBe('abc.');
+  });
+
+  test('more input than the receive ring holds arrives whole', async () => {
+    const machine = await machineWith(ECHO);
+    const text = 'x'.repeat(3000) + '.';
+    machine.send(text);
+    let exit = 'budget';
+    for (let i = 0; i < 200 && exit !== 'halt'; i++) exit = (await machine.run(2000)).exit;
+    expect(machine.console.text()).toBe(text);
+  });
+
+  test('too much waiting input is refused', async () => {
+    const machine = await machineWith(ECHO, { inputCapacity: 10 });
+    machine.send('0123456789');
+    expect(() => machine.send('x')).toThrowError(expect.objectContaining({ code: 'BAD_ARGUMENT' }));
+  });
+});
+
+describe('time', () => {
+  test('idle time is skipped: four sleeps of 100,000 ticks take few instructions', async () => {
+    const machine = await machineWith(SLEEPER);
+    const result = await machine.run(1e6);
+    expect(result).toMatchObject({ exit: 'halt', value: 0x43333 });
+    expect(result.instret).toBeLessThan(300);
+  });
+
+  test('in real pace it is slept through, and wake cuts a sleep short', async () => {
+    const machine = await machineWith(SLEEPER, { pace: 'real' });
+    const began = performance.now();
+    const running = machine.run(1e6);
+    setTimeout(() => machine.wake(), 5);
+    expect((await running).exit).toBe('budget');
+    let result = await running;
+    while (result.exit !== 'halt') result = await machine.run(1e6);
+    expect(result.value).toBe(0x43333);
+    // Four sleeps of 10 ms; timers may be early by a fraction.
+    expect(performance.now() - began).toBeGreaterThan(35);
+    expect(machine.idleMilliseconds).toBeGreaterThan(35);
+  });
+});
+
+describe('determinism', () => {
+  const sources = { HELLO, LONG, SLEEPER };
+  test.each(Object.entries(sources))('%s: the digest at a step does not depend on how the run was cut', async (_name, source) => {
+    const whole = await machineWith(source);
+    await whole.run(137);
+    const cut = await machineWith(source);
+    let left = 137;
+    for (const piece of [1, 2, 3, 50, 7, 1]) {
+      left -= (await cut.run(piece)).steps;
+    }
+    if (left > 0) await cut.run(left);
+    expect(cut.steps).toBe(whole.steps);
+    expect(await cut.digest()).toBe(await whole.digest());
+    await whole.run(1);
+    await cut.run(1);
+    expect(await cut.digest()).toBe(await whole.digest());
+  });
+
+  test('the digest tells a changed register and a changed byte of RAM', async () => {
+    const machine = await machineWith(LONG);
+    await machine.run(10);
+    const first = await machine.digest();
+    const state = await machine.readState();
+    state[W.x + 31] = 1;
+    await machine.writeState(state);
+    const second = await machine.digest();
+    await machine.writeMemory(0x80080000, Uint8Array.of(1));
+    const third = await machine.digest();
+    expect(new Set([first, second, third]).size).toBe(3);
+  });
+
+  test('a recorded session replays to the same digest, however it is cut', async () => {
+    const machine = await machineWith(ECHO, { record: true });
+    machine.send('one ');
+    await machine.run(37);
+    machine.send('two ');
+    await machine.run(500);
+    machine.send('three.');
+    expect((await machine.run(1e5)).exit).toBe('halt');
+    const events: readonly InputEvent[] = machine.recording;
+    expect(events.length).toBe(3);
+
+    const again = await machineWith(ECHO);
+    again.replay(events);
+    let exit = 'budget';
+    for (let i = 0; i < 10_000 && exit !== 'halt'; i++) exit = (await again.run(11)).exit;
+    expect(again.console.text()).toBe('one two three.');
+    expect(again.steps).toBe(machine.steps);
+    expect(await again.digest()).toBe(await machine.digest());
+  });
+});
+
+describe('refusals', () => {
+  test.each([0, -1, 1.5, Number.NaN, Infinity])('a budget of %d', async (budget) => {
+    const machine = await machineWith(HELLO);
+    await expect(machine.run(budget)).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
+  });
+
+  test.each([
+    [0x7fffffff, 1],
+    [0x80000000, (1 << 20) + 1],
+    [0x80100000, 1],
+    [-1, 4],
+    [0.5, 4],
+  ])('memory at %d, %d bytes', async (address, length) => {
+    const machine = await machineWith(HELLO);
+    await expect(machine.readMemory(address, length)).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
+  });
+
+  test('overlapping calls, and calls after dispose', async () => {
+    const machine = await machineWith(LONG);
+    const first = machine.run(1e6);
+    await expect(machine.run(1)).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
+    await first;
+    machine.dispose();
+    machine.dispose();
+    await expect(machine.run(1)).rejects.toMatchObject({ code: 'DISPOSED' });
+  });
+});
