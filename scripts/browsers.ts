@@ -1,0 +1,37 @@
+// How the browsers of this machine are started with WebGPU: Debian's chromium and firefox-esr on a machine without a GPU, or what
+// CHROMIUM_PATH and FIREFOX_PATH name.
+import { existsSync } from 'node:fs';
+import type { LaunchOptions } from 'playwright';
+
+/** The first of the paths that is there, or the first. */
+function found(named: string | undefined, paths: readonly string[]): string {
+  return named ?? paths.find((p) => existsSync(p)) ?? paths[0]!;
+}
+
+/** Headless Chromium; SwiftShader unless GPUVISOR_ADAPTER=hardware. */
+export function chromiumLaunch(): LaunchOptions {
+  const software = process.env['GPUVISOR_ADAPTER'] !== 'hardware';
+  return {
+    executablePath: found(process.env['CHROMIUM_PATH'], ['/usr/bin/chromium', '/usr/bin/google-chrome']),
+    args: [
+      '--headless=new',
+      '--no-sandbox',
+      '--enable-unsafe-webgpu',
+      ...(software ? ['--use-webgpu-adapter=swiftshader'] : ['--enable-features=Vulkan', '--use-angle=vulkan']),
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  };
+}
+
+/** Headless Firefox with WebGPU switched on. */
+export function firefoxLaunch(): LaunchOptions & { channel: string } {
+  return {
+    channel: 'moz-firefox',
+    executablePath: found(process.env['FIREFOX_PATH'], ['/usr/bin/firefox-esr', '/usr/bin/firefox']),
+    firefoxUserPrefs: { 'dom.webgpu.enabled': true, 'gfx.webgpu.ignore-blocklist': true, 'dom.webgpu.workers.enabled': true },
+  };
+}
