@@ -1,8 +1,8 @@
 // gpuvisor run: bare programs, one on a machine of its own, several side by side as a fleet.
 
-import { createWriteStream } from 'node:fs';
+import type { WriteStream } from 'node:fs';
 import { basename, join } from 'node:path';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { GpuvisorError } from '../isa/errors.js';
 import { EXIT, UART_TX_CAPACITY, W } from '../isa/state.js';
 import type { ExecutorConfig } from '../machine/executor.js';
@@ -129,11 +129,8 @@ async function runLogged(
 ): Promise<number> {
   const hart = new ReferenceHart(config);
   await loadProgram(hart, program);
-  const log = createWriteStream(args.logCommits!);
-  const failed = new Promise<never>((_, reject) => {
-    log.on('error', (cause) => reject(new GpuvisorError('FILE_NOT_FOUND', `commit log ${args.logCommits}: ${cause.message}`, 'check the path', { cause })));
-  });
-  const finished = (async (): Promise<number> => {
+  const log = await openLog(args.logCommits!);
+  try {
     for (let n = 0; n < args.maxInstructions; n++) {
       const about = await before(hart);
       const { exit } = hart.runSync(1);
@@ -150,12 +147,18 @@ async function runLogged(
       return code;
     }
     throw outOfBudget(args.files[0]!, args.maxInstructions, hart.state[W.pc]!);
-  })();
-  try {
-    return await Promise.race([finished, failed]);
   } finally {
     await new Promise<void>((resolve) => log.end(() => resolve()));
     hart.dispose();
+  }
+}
+
+/** Opens the commit log. @throws GpuvisorError FILE_NOT_FOUND */
+async function openLog(path: string): Promise<WriteStream> {
+  try {
+    return (await open(path, 'w')).createWriteStream();
+  } catch (cause) {
+    throw new GpuvisorError('FILE_NOT_FOUND', `commit log ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, 'check the path', { cause });
   }
 }
 
