@@ -1,4 +1,5 @@
 // gpuvisor: the machine, its memory maps, devices, loaders, boot and snapshots, and the error class.
 export { GpuvisorError, type ErrorCode } from './isa/errors.js';
+export { type AssembleOptions, type Assembled, type AssembledSection, assemble } from './isa/assembler/index.js';
 export { EXIT, STATE_WORDS, W, resetState } from './isa/state.js';
 export * from './machine/index.js';

@@ -10,6 +10,7 @@ export * from './recording.js';
 export * from './elf.js';
 export * from './image.js';
 export * from './load.js';
+export * from './program.js';
 export * from './fdt.js';
 export * from './device-tree.js';
 export * from './firmware.js';

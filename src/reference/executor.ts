@@ -50,6 +50,11 @@ export class ReferenceHart implements Executor {
     this.hart = new Hart(config, allocate(config.ramSize));
   }
 
+  /** The constructor as a function, as the other executor has it. @throws GpuvisorError BAD_ARGUMENT, OUT_OF_MEMORY */
+  static create(config: ExecutorConfig): ReferenceHart {
+    return new ReferenceHart(config);
+  }
+
   private live(): Hart {
     if (!this.hart) throw disposed('hart');
     return this.hart;
