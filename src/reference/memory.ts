@@ -168,20 +168,25 @@ function storeSlow(h: Hart, va: number, size: number, value: number): void {
 /** RAM offsets of the two parts of the last misaligned access, and the bytes of the first; one part counts as two. */
 const parts = { first: 0, low: 0, high: 0 };
 
-/** Finds the parts of a misaligned access: translate one, then the other, then both must be RAM. False with the exception raised. */
+/** RAM offset of the part of a misaligned access that begins at `va`, or FAULT with the exception raised: a device is an access fault. */
+function misalignedPart(h: Hart, va: number, access: 1 | 2): number {
+  const pa = translate(h, va, access);
+  if (pa === FAULT) return FAULT;
+  const at = h.ramOffset(pa);
+  return at < 0 ? accessFault(h, va, access) : at;
+}
+
+/** Finds the parts of a misaligned access: the first one whole, then the second. False with the exception raised. */
 function misalignedParts(h: Hart, va: number, size: number, access: 1 | 2): boolean {
   const first = Math.min(size, PAGE_SIZE - (va & PAGE_MASK));
-  const crosses = first < size;
-  const low = translate(h, va, access);
+  const low = misalignedPart(h, va, access);
   if (low === FAULT) return false;
-  const high = crosses ? translate(h, va + first, access) : low + first;
+  const high = first < size ? misalignedPart(h, va + first, access) : low + first;
   if (high === FAULT) return false;
   parts.first = first;
-  parts.low = h.ramOffset(low);
-  parts.high = crosses ? h.ramOffset(high) : parts.low + first;
-  if (parts.low >= 0 && parts.high >= 0) return true;
-  accessFault(h, parts.low < 0 ? va : va + first, access);
-  return false;
+  parts.low = low;
+  parts.high = high;
+  return true;
 }
 
 function loadMisaligned(h: Hart, va: number, size: number): number {
