@@ -103,7 +103,10 @@ test('a snapshot goes on where it was saved', async () => {
 });
 
 test('a screenshot', async () => {
-  const painter = kernel('painter', '_start: li t0, SCREEN\n li t1, 0x00123456\n sw t1, 0(t0)\n li t0, TEST\n li t1, 0x5555\n sw t1, 0(t0)\n1: j 1b');
+  const painter = kernel(
+    'painter',
+    '_start: li t0, SCREEN\n li t1, 0x00123456\n sw t1, 0(t0)\n li t0, TEST\n li t1, 0x5555\n sw t1, 0(t0)\n1: j 1b',
+  );
   const path = join(folder, 'screen.png');
   expect((await gpuvisor(['boot', '--backend', 'reference', '--kernel', painter, '--screenshot', path])).status).toBe(0);
   expect([...PNG.sync.read(readFileSync(path)).data.subarray(0, 8)]).toEqual([0x12, 0x34, 0x56, 255, 0, 0, 0, 255]);

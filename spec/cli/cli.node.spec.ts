@@ -12,8 +12,14 @@ const endless = program('endless.elf', '_start: j _start');
 describe('help', () => {
   test.each([
     [['--help'], ['boot', 'run', 'doctor', 'Examples:']],
-    [['boot', '--help'], ['--until', '--timeout', '--screenshot', '--save', '--load', '--disk', 'Examples:']],
-    [['run', '--help'], ['--signature-granularity', '--log-commits', '--max-instructions', 'Examples:']],
+    [
+      ['boot', '--help'],
+      ['--until', '--timeout', '--screenshot', '--save', '--load', '--disk', 'Examples:'],
+    ],
+    [
+      ['run', '--help'],
+      ['--signature-granularity', '--log-commits', '--max-instructions', 'Examples:'],
+    ],
   ])('%s', async (args, words) => {
     const { status, out } = await gpuvisor(args);
     expect(status).toBe(0);
@@ -73,7 +79,9 @@ describe('run', () => {
   });
 
   test('Ctrl-C', async () => {
-    const { status } = await gpuvisor(['run', ...REFERENCE, '--max-instructions', '99999999999', endless], '', (kill) => setTimeout(() => kill('SIGINT'), 2500));
+    const { status } = await gpuvisor(['run', ...REFERENCE, '--max-instructions', '99999999999', endless], '', (kill) =>
+      setTimeout(() => kill('SIGINT'), 2500),
+    );
     expect(status).toBe(130);
   });
 
@@ -118,7 +126,17 @@ text:   .ascii "hello"
 
   test('several programs: a line each, a signature each, status 1 when one fails', async () => {
     const broken = file('broken.elf', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 1));
-    const { status, out, err } = await gpuvisor(['run', ...REFERENCE, '--max-instructions', '100000', '--signature-dir', 'sigs', good, bad, broken]);
+    const { status, out, err } = await gpuvisor([
+      'run',
+      ...REFERENCE,
+      '--max-instructions',
+      '100000',
+      '--signature-dir',
+      'sigs',
+      good,
+      bad,
+      broken,
+    ]);
     expect(status).toBe(1);
     expect(out).toContain(`pass  ${good}`);
     expect(out).toContain(`fail  ${bad}  exit 3`);

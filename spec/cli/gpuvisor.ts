@@ -19,7 +19,11 @@ export interface Finished {
 export const folder: string = mkdtempSync(join(tmpdir(), 'gpuvisor-cli-'));
 
 /** Runs `gpuvisor ARGS`; `input` is piped in. `during` gets the process while it runs. */
-export function gpuvisor(args: readonly string[], input = '', during?: (kill: (signal: NodeJS.Signals) => void, out: () => string) => void): Promise<Finished> {
+export function gpuvisor(
+  args: readonly string[],
+  input = '',
+  during?: (kill: (signal: NodeJS.Signals) => void, out: () => string) => void,
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [TSX, MAIN, ...args], { cwd: folder });
     let out = '';

@@ -13,7 +13,13 @@ test('the escape key: x leaves, s takes a picture, twice sends it, anything else
   const filter = new EscapeFilter();
   const events: string[] = [];
   const said: string[] = [];
-  const feed = (...bytes: number[]): number[] => [...filter.feed(Uint8Array.from(bytes), (e) => events.push(e), (t) => said.push(t))];
+  const feed = (...bytes: number[]): number[] => [
+    ...filter.feed(
+      Uint8Array.from(bytes),
+      (e) => events.push(e),
+      (t) => said.push(t),
+    ),
+  ];
   expect(feed(65, 1)).toEqual([65]);
   expect(feed(1, 66)).toEqual([1, 66]);
   expect(feed(3)).toEqual([3]); // Ctrl-C is the guest's

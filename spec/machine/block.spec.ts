@@ -19,7 +19,13 @@ async function disk(image: DiskImage = memoryDisk(content()), options?: BlockOpt
 }
 
 /** Sends one request; gives its status byte and, for reads, the data. */
-async function request(d: Driver, type: number, sector: number, out: Uint8Array | undefined, room = 0): Promise<{ status: number; data: Uint8Array; length: number }> {
+async function request(
+  d: Driver,
+  type: number,
+  sector: number,
+  out: Uint8Array | undefined,
+  room = 0,
+): Promise<{ status: number; data: Uint8Array; length: number }> {
   const header = new Uint8Array(16);
   new DataView(header.buffer).setUint32(0, type, true);
   new DataView(header.buffer).setBigUint64(8, BigInt(sector), true);
@@ -59,8 +65,18 @@ function segments(...list: [sector: number, sectors: number, flags?: number][]):
 test('random requests equal a plain array', async () => {
   const operation = fc.oneof(
     fc.record({ type: fc.constant(IN), sector: fc.nat(SECTORS + 2), count: fc.integer({ min: 1, max: 20 }), fill: fc.constant(0) }),
-    fc.record({ type: fc.constant(OUT), sector: fc.nat(SECTORS + 2), count: fc.integer({ min: 1, max: 20 }), fill: fc.integer({ min: 1, max: 255 }) }),
-    fc.record({ type: fc.constantFrom(DISCARD, ZEROES), sector: fc.nat(SECTORS + 2), count: fc.integer({ min: 1, max: 30 }), fill: fc.constant(0) }),
+    fc.record({
+      type: fc.constant(OUT),
+      sector: fc.nat(SECTORS + 2),
+      count: fc.integer({ min: 1, max: 20 }),
+      fill: fc.integer({ min: 1, max: 255 }),
+    }),
+    fc.record({
+      type: fc.constantFrom(DISCARD, ZEROES),
+      sector: fc.nat(SECTORS + 2),
+      count: fc.integer({ min: 1, max: 30 }),
+      fill: fc.constant(0),
+    }),
   );
   await fc.assert(
     fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 25 }), async (operations) => {
@@ -137,7 +153,10 @@ describe('requests', () => {
 
   test('a request without header or status byte needs a reset', async () => {
     const d = await disk();
-    d.chain(0, [{ address: HEADER, length: 8, flags: 0 }, { address: STATUS, length: 1, flags: 2 }]);
+    d.chain(0, [
+      { address: HEADER, length: 8, flags: 0 },
+      { address: STATUS, length: 1, flags: 2 },
+    ]);
     d.offer(0);
     await d.notify();
     expect(d.needsReset).toBe(true);

@@ -108,7 +108,9 @@ describe('bootLinux refuses', () => {
   });
 
   test('memory too small for the kernel on the virt map', async () => {
-    await expect(bootLinux({ executorFactory: factory, kernel, map: 'virt', memoryMb: 3 })).rejects.toMatchObject({ code: 'LOAD_OUTSIDE_RAM' });
+    await expect(bootLinux({ executorFactory: factory, kernel, map: 'virt', memoryMb: 3 })).rejects.toMatchObject({
+      code: 'LOAD_OUTSIDE_RAM',
+    });
   });
 
   test('an unknown map', async () => {
@@ -116,7 +118,9 @@ describe('bootLinux refuses', () => {
   });
 
   test.each([0, 100, 511, 513])('a disk of %d bytes', async (size) => {
-    await expect(bootLinux({ executorFactory: factory, kernel, disk: memoryDisk(new Uint8Array(size)) })).rejects.toMatchObject({ code: 'DISK_INVALID' });
+    await expect(bootLinux({ executorFactory: factory, kernel, disk: memoryDisk(new Uint8Array(size)) })).rejects.toMatchObject({
+      code: 'DISK_INVALID',
+    });
   });
 
   test('a disk smaller than the ext4 file system on it', async () => {
@@ -127,7 +131,9 @@ describe('bootLinux refuses', () => {
     view.setUint32(1024 + 4, 16, true);
     const whole = await bootLinux({ executorFactory: factory, kernel, disk: memoryDisk(bytes) });
     whole.machine.dispose();
-    await expect(bootLinux({ executorFactory: factory, kernel, disk: memoryDisk(bytes.slice(0, 65536 - 512)) })).rejects.toMatchObject({ code: 'DISK_INVALID' });
+    await expect(bootLinux({ executorFactory: factory, kernel, disk: memoryDisk(bytes.slice(0, 65536 - 512)) })).rejects.toMatchObject({
+      code: 'DISK_INVALID',
+    });
   });
 
   test('too many devices', async () => {

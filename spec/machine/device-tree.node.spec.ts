@@ -17,7 +17,11 @@ function decompile(blob: Uint8Array): { text: string; complaints: string } {
   execFileSync('dtc', ['-I', 'dtb', '-O', 'dts', '-o', join(folder, 'tree.dts'), file], { stdio: ['ignore', 'ignore', 'pipe'] });
   const text = readFileSync(join(folder, 'tree.dts'), 'utf8');
   // Decompiled text has numbers where the source had phandle references.
-  const check = execFileSync('sh', ['-c', `dtc -W no-interrupts_extended_property -I dts -O dtb -o /dev/null '${join(folder, 'tree.dts')}' 2>&1`], { encoding: 'utf8' });
+  const check = execFileSync(
+    'sh',
+    ['-c', `dtc -W no-interrupts_extended_property -I dts -O dtb -o /dev/null '${join(folder, 'tree.dts')}' 2>&1`],
+    { encoding: 'utf8' },
+  );
   return { text, complaints: check };
 }
 
@@ -25,7 +29,12 @@ describe.each(['visual', 'virt'] as const)('%s', (name) => {
   const map = MEMORY_MAPS[name];
   const blob = deviceTreeBlob(
     { map, ramSize: 64 << 20 },
-    { bootargs: 'console=ttyS0', initrd: { base: map.kernel + 0x800000, size: 4096 }, firmware: { base: map.firmware, size: 8192 }, virtioSlots: [0, 3] },
+    {
+      bootargs: 'console=ttyS0',
+      initrd: { base: map.kernel + 0x800000, size: 4096 },
+      firmware: { base: map.firmware, size: 8192 },
+      virtioSlots: [0, 3],
+    },
   );
   const { text, complaints } = decompile(blob);
 
@@ -45,7 +54,10 @@ describe.each(['visual', 'virt'] as const)('%s', (name) => {
   });
 
   test('memory goes around the hole', () => {
-    const nodes = [...text.matchAll(/memory@[0-9a-f]+ \{[^}]*reg = <0x00 (0x[0-9a-f]+) 0x00 (0x[0-9a-f]+)>/g)].map((m) => [Number(m[1]), Number(m[2])]);
+    const nodes = [...text.matchAll(/memory@[0-9a-f]+ \{[^}]*reg = <0x00 (0x[0-9a-f]+) 0x00 (0x[0-9a-f]+)>/g)].map((m) => [
+      Number(m[1]),
+      Number(m[2]),
+    ]);
     expect(nodes).toEqual(
       name === 'visual'
         ? [
@@ -64,7 +76,11 @@ test('a machine with 16-bit instructions says so', () => {
 
 test('every kind of value', () => {
   const { text } = decompile(
-    writeFdt({ properties: { s: 'one', l: ['one', 'two'], c: [1, 0xffffffff], b: Uint8Array.of(1, 2, 3), e: true }, children: { inner: { properties: { s: 'deep' } } } }),
+    writeFdt({
+      properties: { s: 'one', l: ['one', 'two'], c: [1, 0xffffffff], b: Uint8Array.of(1, 2, 3), e: true },
+      children: { inner: { properties: { s: 'deep' } } },
+    }),
   );
-  for (const line of ['s = "one";', 'l = "one\\0two";', 'c = <0x01 0xffffffff>;', 'b = [01 02 03];', 'e;', 's = "deep";']) expect(text).toContain(line);
+  for (const line of ['s = "one";', 'l = "one\\0two";', 'c = <0x01 0xffffffff>;', 'b = [01 02 03];', 'e;', 's = "deep";'])
+    expect(text).toContain(line);
 });

@@ -74,7 +74,11 @@ interface Session {
   readonly symbols: ReadonlyMap<string, number>;
 }
 
-async function boot(source: string, symbols: Record<string, number>, map: MapName): Promise<{ machine: Machine; symbols: ReadonlyMap<string, number> }> {
+async function boot(
+  source: string,
+  symbols: Record<string, number>,
+  map: MapName,
+): Promise<{ machine: Machine; symbols: ReadonlyMap<string, number> }> {
   const { kernel: at, test: off, uart } = MEMORY_MAPS[map];
   const program = assemble(source, { base: at + 64, symbols: { TEST: off.base, UART: uart.base, ...symbols } });
   const end = Math.max(...program.sections.map((s) => s.address + s.size));
@@ -84,7 +88,11 @@ async function boot(source: string, symbols: Record<string, number>, map: MapNam
   return { machine, symbols: program.symbols };
 }
 
-async function call(calls: readonly Call[] | ((symbols: ReadonlyMap<string, number>) => readonly Call[]), input = '', map: MapName = 'virt'): Promise<Session> {
+async function call(
+  calls: readonly Call[] | ((symbols: ReadonlyMap<string, number>) => readonly Call[]),
+  input = '',
+  map: MapName = 'virt',
+): Promise<Session> {
   const count = typeof calls === 'function' ? calls(new Map()).length : calls.length;
   const { machine, symbols } = await boot(KERNEL, { COUNT: count }, map);
   const list = typeof calls === 'function' ? calls(symbols) : calls;
@@ -101,7 +109,11 @@ async function call(calls: readonly Call[] | ((symbols: ReadonlyMap<string, numb
 
 describe.each(['virt', 'visual'] as const)('on the %s map', (map) => {
   test('the kernel starts in S-mode with hart id and device tree, and halts', async () => {
-    const { machine } = await boot(`_start: lw t0, 0(a1)\n li t1, 0xedfe0dd0\n bne t0, t1, 1f\n bnez a0, 1f\n csrr t0, sstatus\n li t1, 0x5555\n li t2, TEST\n sw t1, 0(t2)\n1: j 1b`, {}, map);
+    const { machine } = await boot(
+      `_start: lw t0, 0(a1)\n li t1, 0xedfe0dd0\n bne t0, t1, 1f\n bnez a0, 1f\n csrr t0, sstatus\n li t1, 0x5555\n li t2, TEST\n sw t1, 0(t2)\n1: j 1b`,
+      {},
+      map,
+    );
     expect(await machine.run(100_000)).toMatchObject({ exit: 'halt', value: 0x5555 });
     expect((await machine.readState())[W.priv]).toBe(1);
   });
@@ -126,13 +138,33 @@ test('base: version, implementation, machine ids, probing', async () => {
     [BASE, 3, 0x535441],
     [BASE, 3, 8],
   ]);
-  expect(answers.slice(0, 7)).toEqual([[OK, 0x02000000], [OK, 0x67707576], [OK, 1], [OK, 0], [OK, 0], [OK, 0], [NOT_SUPPORTED, 0]]);
+  expect(answers.slice(0, 7)).toEqual([
+    [OK, 0x02000000],
+    [OK, 0x67707576],
+    [OK, 1],
+    [OK, 0],
+    [OK, 0],
+    [OK, 0],
+    [NOT_SUPPORTED, 0],
+  ]);
   expect(answers.slice(7)).toEqual([...Array.from({ length: 7 }, () => [OK, 1]), [OK, 0], [OK, 1]]);
   expect(result).toMatchObject({ exit: 'halt', value: 0x5555 }); // every other register came back
 });
 
 test('unknown extensions and functions are not supported', async () => {
-  const unknown: Call[] = [[0x535441, 0], [9, 0], [15, 0], [-1, 0], [TIME, 1], [IPI, 1], [RFENCE, 3], [RFENCE, -1], [HSM, 4], [SRST, 1], [DBCN, 3]];
+  const unknown: Call[] = [
+    [0x535441, 0],
+    [9, 0],
+    [15, 0],
+    [-1, 0],
+    [TIME, 1],
+    [IPI, 1],
+    [RFENCE, 3],
+    [RFENCE, -1],
+    [HSM, 4],
+    [SRST, 1],
+    [DBCN, 3],
+  ];
   const { answers } = await call(unknown);
   expect(answers).toEqual(unknown.map(() => [NOT_SUPPORTED, 0]));
 });
@@ -152,18 +184,52 @@ test('ipi: raises SSIP on hart 0 alone', async () => {
     [IPI, 0, 1, 0],
     [IPI, 0, 0, -1],
   ]);
-  expect(answers).toEqual([[OK, 0], [INVALID, 0], [INVALID, 0], [OK, 0], [OK, 0]]);
+  expect(answers).toEqual([
+    [OK, 0],
+    [INVALID, 0],
+    [INVALID, 0],
+    [OK, 0],
+    [OK, 0],
+  ]);
   expect((await machine.readState())[W.mip]! & 2).toBe(2);
 });
 
 test('rfence', async () => {
-  const { answers } = await call([[RFENCE, 0, 1, 0], [RFENCE, 1, 1, 0], [RFENCE, 2, 0, -1], [RFENCE, 1, 2, 0], [RFENCE, 1, 1, 4]]);
-  expect(answers).toEqual([[OK, 0], [OK, 0], [OK, 0], [INVALID, 0], [INVALID, 0]]);
+  const { answers } = await call([
+    [RFENCE, 0, 1, 0],
+    [RFENCE, 1, 1, 0],
+    [RFENCE, 2, 0, -1],
+    [RFENCE, 1, 2, 0],
+    [RFENCE, 1, 1, 4],
+  ]);
+  expect(answers).toEqual([
+    [OK, 0],
+    [OK, 0],
+    [OK, 0],
+    [INVALID, 0],
+    [INVALID, 0],
+  ]);
 });
 
 test('hart state management', async () => {
-  const { answers } = await call([[HSM, 0, 0], [HSM, 0, 1], [HSM, 1], [HSM, 2, 0], [HSM, 2, 7], [HSM, 3, 5], [HSM, 3, 0x90000000]]);
-  expect(answers).toEqual([[ALREADY, 0], [INVALID, 0], [FAILED, 0], [OK, 0], [INVALID, 0], [INVALID, 0], [NOT_SUPPORTED, 0]]);
+  const { answers } = await call([
+    [HSM, 0, 0],
+    [HSM, 0, 1],
+    [HSM, 1],
+    [HSM, 2, 0],
+    [HSM, 2, 7],
+    [HSM, 3, 5],
+    [HSM, 3, 0x90000000],
+  ]);
+  expect(answers).toEqual([
+    [ALREADY, 0],
+    [INVALID, 0],
+    [FAILED, 0],
+    [OK, 0],
+    [INVALID, 0],
+    [INVALID, 0],
+    [NOT_SUPPORTED, 0],
+  ]);
 });
 
 test('the debug console refuses addresses that are not memory, and reads what is there', async () => {
@@ -180,13 +246,42 @@ test('the debug console refuses addresses that are not memory, and reads what is
     'typed',
   );
   // The first byte of input is lost to the read that had nowhere to put it.
-  expect(answers).toEqual([[INVALID, 0], [INVALID, 0], [INVALID, 0], [INVALID, 0], [OK, 4], [OK, 0], [OK, 0]]);
+  expect(answers).toEqual([
+    [INVALID, 0],
+    [INVALID, 0],
+    [INVALID, 0],
+    [INVALID, 0],
+    [OK, 4],
+    [OK, 0],
+    [OK, 0],
+  ]);
   expect(machine.console.text()).toBe('!');
 });
 
 test('legacy calls answer in a0 alone', async () => {
-  const { machine, answers } = await call([[1, 0, 0x41, 77], [2, 0, 0, 77], [2, 0, 0, 77], [0, 0, 5, 6], [3, 0, 0, 77], [5, 0, 0, 77], [6, 0, 0, 77], [7, 0, 0, 77]], 'k');
-  expect(answers).toEqual([[0, 77], [0x6b, 77], [-1, 77], [0, 6], [0, 77], [0, 77], [0, 77], [0, 77]]);
+  const { machine, answers } = await call(
+    [
+      [1, 0, 0x41, 77],
+      [2, 0, 0, 77],
+      [2, 0, 0, 77],
+      [0, 0, 5, 6],
+      [3, 0, 0, 77],
+      [5, 0, 0, 77],
+      [6, 0, 0, 77],
+      [7, 0, 0, 77],
+    ],
+    'k',
+  );
+  expect(answers).toEqual([
+    [0, 77],
+    [0x6b, 77],
+    [-1, 77],
+    [0, 6],
+    [0, 77],
+    [0, 77],
+    [0, 77],
+    [0, 77],
+  ]);
   expect(machine.console.text()).toBe('A');
 });
 
@@ -202,8 +297,14 @@ test.each([
 });
 
 test('reset types and reasons that do not exist', async () => {
-  const { answers } = await call([[SRST, 0, 3, 0], [SRST, 0, 0, 2]]);
-  expect(answers).toEqual([[INVALID, 0], [INVALID, 0]]);
+  const { answers } = await call([
+    [SRST, 0, 3, 0],
+    [SRST, 0, 0, 2],
+  ]);
+  expect(answers).toEqual([
+    [INVALID, 0],
+    [INVALID, 0],
+  ]);
 });
 
 test('a kernel that jumps into nowhere before it has a trap handler is told so', async () => {

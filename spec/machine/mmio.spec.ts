@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { W, read64, resetState, write64 } from '../../src/isa/state.js';
 import { completeMmio, pendingMmio } from '../../src/machine/mmio.js';
 
-function waiting(fields: Partial<Record<'mmio_store' | 'mmio_size' | 'mmio_value' | 'mmio_rd' | 'mmio_signed' | 'mmio_address', number>>): Uint32Array {
+function waiting(
+  fields: Partial<Record<'mmio_store' | 'mmio_size' | 'mmio_value' | 'mmio_rd' | 'mmio_signed' | 'mmio_address', number>>,
+): Uint32Array {
   const s = resetState(0x80000000);
   for (const [name, value] of Object.entries(fields)) s[W[name as keyof typeof fields]] = value;
   return s;

@@ -219,8 +219,16 @@ describe('hostile drivers', () => {
   });
 
   test('random registers, rings and descriptors: no exception, and nothing outside RAM is touched', async () => {
-    const address = fc.oneof(fc.integer({ min: 0, max: 0xffffffff }), fc.integer({ min: RAM_BASE - 64, max: RAM_BASE + RAM_SIZE + 64 }), fc.constantFrom(TABLE, DATA, USED));
-    const length = fc.oneof(fc.integer({ min: 0, max: 64 }), fc.integer({ min: 0, max: 0xffffffff }), fc.constantFrom(0, 16, 512, RAM_SIZE, 0xffffffff));
+    const address = fc.oneof(
+      fc.integer({ min: 0, max: 0xffffffff }),
+      fc.integer({ min: RAM_BASE - 64, max: RAM_BASE + RAM_SIZE + 64 }),
+      fc.constantFrom(TABLE, DATA, USED),
+    );
+    const length = fc.oneof(
+      fc.integer({ min: 0, max: 64 }),
+      fc.integer({ min: 0, max: 0xffffffff }),
+      fc.constantFrom(0, 16, 512, RAM_SIZE, 0xffffffff),
+    );
     const descriptor = fc.record({
       address,
       high: fc.constantFrom(0, 0, 0, 0, 1, 0xffffffff),
@@ -233,7 +241,11 @@ describe('hostile drivers', () => {
       fc.record({ kind: fc.constant('offer' as const), head: fc.integer({ min: 0, max: 10 }) }),
       fc.record({ kind: fc.constant('notify' as const), queue: fc.integer({ min: 0, max: 2 }) }),
       fc.record({ kind: fc.constant('register' as const), offset: fc.integer({ min: 0, max: 0x50 }).map((n) => n * 4), value: address }),
-      fc.record({ kind: fc.constant('byte' as const), at: fc.integer({ min: 0x1000, max: 0x3100 }), value: fc.integer({ min: 0, max: 255 }) }),
+      fc.record({
+        kind: fc.constant('byte' as const),
+        at: fc.integer({ min: 0x1000, max: 0x3100 }),
+        value: fc.integer({ min: 0, max: 255 }),
+      }),
       fc.record({ kind: fc.constant('start' as const), queue: fc.integer({ min: 0, max: 1 }) }),
       fc.record({ kind: fc.constant('poll' as const) }),
     );

@@ -13,7 +13,13 @@ const sType = (imm: number, rs2: number, rs1: number, funct3: number): number =>
 const rType = (funct7: number, rs2: number, rs1: number, funct3: number, rd: number): number =>
   (funct7 << 25) | (rs2 << 20) | (rs1 << 15) | (funct3 << 12) | (rd << 7) | OP.OP;
 const bType = (imm: number, rs1: number, funct3: number): number =>
-  (((imm >> 12) & 1) << 31) | (((imm >> 5) & 0x3f) << 25) | (rs1 << 15) | (funct3 << 12) | (((imm >> 1) & 15) << 8) | (((imm >> 11) & 1) << 7) | OP.BRANCH;
+  (((imm >> 12) & 1) << 31) |
+  (((imm >> 5) & 0x3f) << 25) |
+  (rs1 << 15) |
+  (funct3 << 12) |
+  (((imm >> 1) & 15) << 8) |
+  (((imm >> 11) & 1) << 7) |
+  OP.BRANCH;
 const jType = (imm: number, rd: number): number =>
   (((imm >> 20) & 1) << 31) | (((imm >> 1) & 0x3ff) << 21) | (((imm >> 11) & 1) << 20) | (((imm >> 12) & 0xff) << 12) | (rd << 7) | OP.JAL;
 
@@ -26,11 +32,19 @@ const imm6 = (h: number): number => signed(bits(h, 12, 12, 5) | bits(h, 6, 2, 0)
 /** The offset of C.J and C.JAL. */
 const immJ = (h: number): number =>
   signed(
-    bits(h, 12, 12, 11) | bits(h, 11, 11, 4) | bits(h, 10, 9, 8) | bits(h, 8, 8, 10) | bits(h, 7, 7, 6) | bits(h, 6, 6, 7) | bits(h, 5, 3, 1) | bits(h, 2, 2, 5),
+    bits(h, 12, 12, 11) |
+      bits(h, 11, 11, 4) |
+      bits(h, 10, 9, 8) |
+      bits(h, 8, 8, 10) |
+      bits(h, 7, 7, 6) |
+      bits(h, 6, 6, 7) |
+      bits(h, 5, 3, 1) |
+      bits(h, 2, 2, 5),
     12,
   );
 /** The offset of C.BEQZ and C.BNEZ. */
-const immB = (h: number): number => signed(bits(h, 12, 12, 8) | bits(h, 11, 10, 3) | bits(h, 6, 5, 6) | bits(h, 4, 3, 1) | bits(h, 2, 2, 5), 9);
+const immB = (h: number): number =>
+  signed(bits(h, 12, 12, 8) | bits(h, 11, 10, 3) | bits(h, 6, 5, 6) | bits(h, 4, 3, 1) | bits(h, 2, 2, 5), 9);
 /** The offset of C.LW and C.SW. */
 const uimmW = (h: number): number => bits(h, 12, 10, 3) | bits(h, 6, 6, 2) | bits(h, 5, 5, 6);
 
@@ -94,7 +108,14 @@ function arithmetic(h: number, rd: number): number | undefined {
   }
   if (wide) return undefined;
   const rs2 = 8 + bits(h, 4, 2, 0);
-  const [funct7, funct3] = ([[0x20, 0], [0, 4], [0, 6], [0, 7]] as const)[bits(h, 6, 5, 0)]!;
+  const [funct7, funct3] = (
+    [
+      [0x20, 0],
+      [0, 4],
+      [0, 6],
+      [0, 7],
+    ] as const
+  )[bits(h, 6, 5, 0)]!;
   return rType(funct7, rs2, rd, funct3, rd);
 }
 

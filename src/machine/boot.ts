@@ -66,7 +66,11 @@ const KERNEL_ALIGN = 4 << 20;
  * Lays a boot out. Nothing overlaps: firmware and kernel at their places, device tree in the gap between them, initramfs at the top.
  * @throws GpuvisorError IMAGE_INVALID, LOAD_OUTSIDE_RAM, LOAD_OVERLAP
  */
-export function layoutBoot(config: ExecutorConfig, options: Omit<BootOptions, 'executorFactory' | 'machine'>, slots: readonly number[]): BootImage {
+export function layoutBoot(
+  config: ExecutorConfig,
+  options: Omit<BootOptions, 'executorFactory' | 'machine'>,
+  slots: readonly number[],
+): BootImage {
   const { map } = config;
   const header = parseImage(options.kernel);
   if (header.textOffset % KERNEL_ALIGN !== 0) {
@@ -131,7 +135,12 @@ export interface BootedMachine {
 export async function bootLinux(options: BootOptions): Promise<BootedMachine> {
   const name = options.map ?? 'visual';
   const map = MEMORY_MAPS[name];
-  if (!map) throw new GpuvisorError('BAD_ARGUMENT', `map is ${String(name)}; there are ${Object.keys(MEMORY_MAPS).join(', ')}`, 'leave it out for `visual`');
+  if (!map)
+    throw new GpuvisorError(
+      'BAD_ARGUMENT',
+      `map is ${String(name)}; there are ${Object.keys(MEMORY_MAPS).join(', ')}`,
+      'leave it out for `visual`',
+    );
   const memoryMb = options.memoryMb ?? DEFAULT_MEMORY_MB;
   checkMemoryMb(map, memoryMb);
   const config: ExecutorConfig = { map, ramSize: memoryMb * (1 << 20), ...(options.firmware && { compressed: true }) };

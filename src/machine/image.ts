@@ -21,7 +21,8 @@ export function isImage(file: Uint8Array): boolean {
 /** Reads the header. @throws GpuvisorError IMAGE_INVALID */
 export function parseImage(file: Uint8Array): ImageHeader {
   const hint = 'pass arch/riscv/boot/Image of an rv32 kernel, uncompressed';
-  if (file.length < HEADER) throw new GpuvisorError('IMAGE_INVALID', `the kernel has ${file.length} bytes; the header of a Linux Image has ${HEADER}`, hint);
+  if (file.length < HEADER)
+    throw new GpuvisorError('IMAGE_INVALID', `the kernel has ${file.length} bytes; the header of a Linux Image has ${HEADER}`, hint);
   if (!isImage(file)) {
     const compressed = file[0] === 0x1f && file[1] === 0x8b ? ' (it is compressed with gzip)' : '';
     throw new GpuvisorError('IMAGE_INVALID', `the kernel has no "RSC\\x05" at byte 56: it is no RISC-V Linux Image${compressed}`, hint);

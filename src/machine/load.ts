@@ -38,7 +38,8 @@ export function prepareProgram(config: ExecutorConfig, file: Uint8Array): Progra
 function tohostOf(elf: ElfFile, config: ExecutorConfig): number | undefined {
   const value = elf.symbols.get('tohost');
   if (value === undefined) return undefined;
-  if (value % 4 !== 0) throw new GpuvisorError('ELF_INVALID', `tohost is at 0x${value.toString(16)}; it must be a multiple of 4`, 'align it with .balign 8');
+  if (value % 4 !== 0)
+    throw new GpuvisorError('ELF_INVALID', `tohost is at 0x${value.toString(16)}; it must be a multiple of 4`, 'align it with .balign 8');
   const segment = elf.segments.find((s) => value >= s.virtual && value < s.virtual + s.size);
   const physical = segment ? segment.address + (value - segment.virtual) : value;
   new Placement(config).claim('tohost', physical, 4);

@@ -337,7 +337,11 @@ export class Machine {
   /** Replaces the state. @throws GpuvisorError BAD_ARGUMENT for a wrong length */
   async writeState(state: Uint32Array): Promise<void> {
     if (state.length !== STATE_WORDS) {
-      throw new GpuvisorError('BAD_ARGUMENT', `a state of ${state.length} words; it has ${STATE_WORDS}`, 'start from resetState or readState');
+      throw new GpuvisorError(
+        'BAD_ARGUMENT',
+        `a state of ${state.length} words; it has ${STATE_WORDS}`,
+        'start from resetState or readState',
+      );
     }
     await this.#exclusive(async () => {
       this.#state = state.slice();

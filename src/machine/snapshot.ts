@@ -136,12 +136,14 @@ function checkHeader(h: unknown): SnapshotHeader {
   if (!isObject(h)) throw invalid('its header is not an object');
   const { map, ramSize, compressed, steps, instret, stateWords, devices, identities, parts } = h;
   if (map !== 'visual' && map !== 'virt') throw invalid(`its map is ${String(map)}`);
-  if (!isCount(ramSize) || ramSize === 0 || ramSize % 4096 !== 0 || ramSize > MAX_MEMORY_MB * (1 << 20)) throw invalid(`its RAM has ${String(ramSize)} bytes`);
+  if (!isCount(ramSize) || ramSize === 0 || ramSize % 4096 !== 0 || ramSize > MAX_MEMORY_MB * (1 << 20))
+    throw invalid(`its RAM has ${String(ramSize)} bytes`);
   if (ramSize < MEMORY_MAPS[map].hole.size) throw invalid(`its RAM has ${ramSize} bytes`);
   if (typeof compressed !== 'boolean') throw invalid('it does not say whether there are 16-bit instructions');
   if (!isCount(steps) || !isCount(instret)) throw invalid('it has no step count');
   if (stateWords !== STATE_WORDS) throw invalid(`its state has ${String(stateWords)} words; this version has ${STATE_WORDS}`);
-  if (!Array.isArray(devices) || devices.length > 64 || !devices.every((d) => d === null || isDevice(d, 0))) throw invalid('its devices are malformed');
+  if (!Array.isArray(devices) || devices.length > 64 || !devices.every((d) => d === null || isDevice(d, 0)))
+    throw invalid('its devices are malformed');
   if (!Array.isArray(identities) || identities.length !== devices.length || !identities.every((i) => i === null || isHash(i))) {
     throw invalid('its device identities are malformed');
   }
@@ -150,12 +152,31 @@ function checkHeader(h: unknown): SnapshotHeader {
 }
 
 function isPart(p: unknown): p is Part {
-  return isObject(p) && typeof p['name'] === 'string' && isCount(p['size']) && p['size'] <= MAX_BLOB && isCount(p['stored']) && isHash(p['sha256']);
+  return (
+    isObject(p) &&
+    typeof p['name'] === 'string' &&
+    isCount(p['size']) &&
+    p['size'] <= MAX_BLOB &&
+    isCount(p['stored']) &&
+    isHash(p['sha256'])
+  );
 }
 
 function isDevice(d: unknown, depth: number): d is DeviceEntry {
-  if (!isObject(d) || depth > 2 || typeof d['kind'] !== 'string' || !isObject(d['fields']) || !isObject(d['blobs']) || !Array.isArray(d['children'])) return false;
-  return Object.values(d['blobs']).every((n) => typeof n === 'string') && d['children'].length <= 8 && d['children'].every((c) => isDevice(c, depth + 1));
+  if (
+    !isObject(d) ||
+    depth > 2 ||
+    typeof d['kind'] !== 'string' ||
+    !isObject(d['fields']) ||
+    !isObject(d['blobs']) ||
+    !Array.isArray(d['children'])
+  )
+    return false;
+  return (
+    Object.values(d['blobs']).every((n) => typeof n === 'string') &&
+    d['children'].length <= 8 &&
+    d['children'].every((c) => isDevice(c, depth + 1))
+  );
 }
 
 /**
@@ -167,7 +188,8 @@ export async function restoreSnapshot(machine: Machine, file: Uint8Array): Promi
   const { header, body } = await readHeader(file);
   const { map, ramSize } = machine.config;
   const compressed = machine.config.compressed ?? false;
-  if (header.compressed !== compressed) throw invalid(`it is of a machine ${header.compressed ? 'with' : 'without'} 16-bit instructions, this one is not`);
+  if (header.compressed !== compressed)
+    throw invalid(`it is of a machine ${header.compressed ? 'with' : 'without'} 16-bit instructions, this one is not`);
   if (header.map !== map.name || header.ramSize !== ramSize) {
     throw invalid(`it is of a ${header.map} machine with ${header.ramSize} bytes of RAM, this is a ${map.name} machine with ${ramSize}`);
   }
@@ -199,11 +221,20 @@ export async function restoreSnapshot(machine: Machine, file: Uint8Array): Promi
     blobs: Object.fromEntries(Object.entries(d.blobs).map(([name, part]) => [name, take(part)])),
     children: d.children.map(device),
   });
-  await machine.adopt(state, header.devices.map((d) => d && device(d)), header.steps, (ram) => writePages(ram, pages));
+  await machine.adopt(
+    state,
+    header.devices.map((d) => d && device(d)),
+    header.steps,
+    (ram) => writePages(ram, pages),
+  );
   const identities = await machine.deviceIdentities();
   const odd = identities.findIndex((id, i) => id !== header.identities[i]);
   if (odd >= 0) {
-    throw new GpuvisorError('SNAPSHOT_INVALID', `the disk in slot ${odd} is not the one the snapshot was taken with`, 'attach the same disk image, unchanged');
+    throw new GpuvisorError(
+      'SNAPSHOT_INVALID',
+      `the disk in slot ${odd} is not the one the snapshot was taken with`,
+      'attach the same disk image, unchanged',
+    );
   }
 }
 

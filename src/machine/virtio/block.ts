@@ -8,7 +8,15 @@ import { type DiskImage, Overlay, SECTOR } from './disk.js';
 import { gather } from './queue.js';
 import { DEVICE_ID } from './registers.js';
 
-const F = { SIZE_MAX: 1n << 1n, SEG_MAX: 1n << 2n, RO: 1n << 5n, BLK_SIZE: 1n << 6n, FLUSH: 1n << 9n, DISCARD: 1n << 13n, WRITE_ZEROES: 1n << 14n } as const;
+const F = {
+  SIZE_MAX: 1n << 1n,
+  SEG_MAX: 1n << 2n,
+  RO: 1n << 5n,
+  BLK_SIZE: 1n << 6n,
+  FLUSH: 1n << 9n,
+  DISCARD: 1n << 13n,
+  WRITE_ZEROES: 1n << 14n,
+} as const;
 const TYPE = { IN: 0, OUT: 1, FLUSH: 4, GET_ID: 8, DISCARD: 11, WRITE_ZEROES: 13 } as const;
 const STATUS = { OK: 0, IOERR: 1, UNSUPP: 2 } as const;
 

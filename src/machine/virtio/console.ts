@@ -28,7 +28,11 @@ export class ConsoleDevice implements VirtioDevice {
   /** Queues input for the guest; it enters at the next run. @throws GpuvisorError BAD_ARGUMENT when too much waits */
   send(bytes: Uint8Array): void {
     if (this.#input.length + bytes.length > INPUT_CAPACITY) {
-      throw new GpuvisorError('BAD_ARGUMENT', `${bytes.length} bytes of input on top of ${this.#input.length} waiting; ${INPUT_CAPACITY} may wait`, 'run the machine before sending more');
+      throw new GpuvisorError(
+        'BAD_ARGUMENT',
+        `${bytes.length} bytes of input on top of ${this.#input.length} waiting; ${INPUT_CAPACITY} may wait`,
+        'run the machine before sending more',
+      );
     }
     const joined = new Uint8Array(this.#input.length + bytes.length);
     joined.set(this.#input);

@@ -28,7 +28,11 @@ export function memoryDisk(bytes: Uint8Array): DiskImage {
  */
 export async function checkDisk(image: DiskImage): Promise<void> {
   if (!Number.isSafeInteger(image.size) || image.size < SECTOR || image.size % SECTOR !== 0) {
-    throw new GpuvisorError('DISK_INVALID', `the disk image has ${image.size} bytes; a disk has a positive multiple of ${SECTOR}`, 'pad it with `truncate -s %512`');
+    throw new GpuvisorError(
+      'DISK_INVALID',
+      `the disk image has ${image.size} bytes; a disk has a positive multiple of ${SECTOR}`,
+      'pad it with `truncate -s %512`',
+    );
   }
   if (image.size < 2048) return;
   const bytes = await image.read(1024, 1024);
@@ -79,7 +83,7 @@ export class Overlay {
 
   /** Keeps `bytes` for `offset`; the range is inside the disk. */
   async write(offset: number, bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const c = Math.floor((offset + at) / CLUSTER);
       const inside = offset + at - c * CLUSTER;
       const take = Math.min(CLUSTER - inside, bytes.length - at);
@@ -91,7 +95,7 @@ export class Overlay {
 
   /** Zeroes a range inside the disk; whole clusters cost no memory. */
   async zero(offset: number, length: number): Promise<void> {
-    for (let at = 0; at < length; ) {
+    for (let at = 0; at < length;) {
       const c = Math.floor((offset + at) / CLUSTER);
       const inside = offset + at - c * CLUSTER;
       const take = Math.min(CLUSTER - inside, length - at);
@@ -171,5 +175,9 @@ export class Overlay {
 }
 
 function invalid(what: string): GpuvisorError {
-  return new GpuvisorError('SNAPSHOT_INVALID', `the disk overlay of the snapshot does not fit: ${what}`, 'restore with the disk it was saved with');
+  return new GpuvisorError(
+    'SNAPSHOT_INVALID',
+    `the disk overlay of the snapshot does not fit: ${what}`,
+    'restore with the disk it was saved with',
+  );
 }

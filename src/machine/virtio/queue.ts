@@ -97,15 +97,7 @@ export class Queue {
 
   /** The queue as numbers, for snapshots. */
   save(): number[] {
-    return [
-      this.size,
-      this.ready ? 1 : 0,
-      ...this.descriptors,
-      ...this.driver,
-      ...this.device,
-      this.availIndex,
-      this.usedIndex,
-    ];
+    return [this.size, this.ready ? 1 : 0, ...this.descriptors, ...this.driver, ...this.device, this.availIndex, this.usedIndex];
   }
 
   restore(n: readonly number[]): void {
@@ -140,7 +132,8 @@ function readChain(memory: GuestMemory, table: DataView, size: number, head: num
     const flags = table.getUint16(at + 12, true);
     if ((flags & DESC.INDIRECT) !== 0) throw new ProtocolError('an indirect descriptor, which was not negotiated');
     if (length > 0) {
-      if (high !== 0 || !memory.isRam(base, length)) throw new ProtocolError(`a buffer of ${length} bytes at 0x${high.toString(16)}:${base.toString(16)}`);
+      if (high !== 0 || !memory.isRam(base, length))
+        throw new ProtocolError(`a buffer of ${length} bytes at 0x${high.toString(16)}:${base.toString(16)}`);
       if ((flags & DESC.WRITE) !== 0) {
         writable.push({ base, size: length });
         writableBytes += length;

@@ -74,7 +74,11 @@ export class RngDevice implements VirtioDevice {
   restore(state: DeviceState): void {
     const words = state.fields['state'];
     if (!Array.isArray(words) || words.length !== 4 || words.some((w) => !Number.isInteger(w) || w < 0 || w > 0xffffffff)) {
-      throw new GpuvisorError('SNAPSHOT_INVALID', 'the random generator of the snapshot is not four 32-bit words', 'the snapshot is damaged');
+      throw new GpuvisorError(
+        'SNAPSHOT_INVALID',
+        'the random generator of the snapshot is not four 32-bit words',
+        'the snapshot is damaged',
+      );
     }
     this.#s.set(words);
   }

@@ -244,7 +244,8 @@ export class VirtioTransport implements HostDevice {
       if (typeof v !== 'number' || !Number.isInteger(v) || v < 0 || v > 0xffffffff) throw bad(`${name} is ${String(v)}`);
       return v;
     };
-    if (state.kind !== 'virtio-mmio' || !child || child.kind !== this.device.kind) throw bad(`a ${child?.kind ?? state.kind} in the slot of ${this.device.kind}`);
+    if (state.kind !== 'virtio-mmio' || !child || child.kind !== this.device.kind)
+      throw bad(`a ${child?.kind ?? state.kind} in the slot of ${this.device.kind}`);
     if (!Array.isArray(words) || words.length !== 10 * this.#queues.length) throw bad('a wrong number of queues');
     if (words.some((w) => !Number.isInteger(w) || w < 0 || w > 0xffffffff)) throw bad('queue fields out of range');
     if (typeof features !== 'string' || !/^\d{1,20}$/.test(features)) throw bad('no driver features');
@@ -260,5 +261,9 @@ export class VirtioTransport implements HostDevice {
 }
 
 function bad(what: string): GpuvisorError {
-  return new GpuvisorError('SNAPSHOT_INVALID', `the device state of the snapshot does not fit: ${what}`, 'use a snapshot of a machine with the same devices');
+  return new GpuvisorError(
+    'SNAPSHOT_INVALID',
+    `the device state of the snapshot does not fit: ${what}`,
+    'use a snapshot of a machine with the same devices',
+  );
 }

@@ -1,0 +1,62 @@
+// The built guest on a machine, and a conversation with its shell.
+
+import { readFileSync } from 'node:fs';
+import { guestArtifacts } from '../../guest/artifacts.mjs';
+import { GpuvisorError } from '../../src/isa/errors.js';
+import { type BootOptions, type BootedMachine, bootLinux } from '../../src/machine/boot.js';
+import type { Machine } from '../../src/machine/machine.js';
+import { type DiskImage, memoryDisk } from '../../src/machine/virtio/disk.js';
+import type { MapName } from '../../src/machine/map.js';
+
+export const PROMPT = 'gpuvisor:~# ';
+const SLICE = 500_000;
+
+/** The guest's artefacts; a test without them fails with what to do. */
+export function artefacts(): ReturnType<typeof guestArtifacts> {
+  const found = guestArtifacts();
+  if (!found.built) throw new GpuvisorError('GUEST_NOT_BUILT', 'the guest has not been built on this machine', 'run `npm run guest`');
+  return found;
+}
+
+const bytes = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
+
+export interface SessionOptions {
+  readonly disk?: DiskImage;
+  readonly map?: MapName;
+  readonly firmware?: Uint8Array;
+}
+
+/** Boots the built guest; nothing has run yet. */
+export function bootGuest(executorFactory: BootOptions['executorFactory'], options: SessionOptions = {}): Promise<BootedMachine> {
+  const guest = artefacts();
+  return bootLinux({
+    executorFactory,
+    kernel: bytes(guest.image),
+    initramfs: bytes(guest.initramfs),
+    disk: options.disk ?? memoryDisk(bytes(guest.disk)),
+    ...(options.map && { map: options.map }),
+    ...(options.firmware && { firmware: options.firmware }),
+  });
+}
+
+/** Runs until the console holds `text` behind `from`; gives the console's text. Throws with what came when `limit` steps do not bring it. */
+export async function waitFor(machine: Machine, text: string, from = 0, limit = 400_000_000): Promise<string> {
+  for (let steps = 0; steps < limit;) {
+    const result = await machine.run(SLICE);
+    steps += Math.max(result.steps, 1);
+    const console = machine.console.text();
+    if (console.includes(text, from)) return console;
+    if (result.exit !== 'budget') break;
+  }
+  throw new Error(`the console did not show ${JSON.stringify(text)}; it ends with ${JSON.stringify(machine.console.text().slice(-600))}`);
+}
+
+/** Types a command at the prompt and gives what it printed. The marker is put together by the shell, so the echo cannot match it. */
+export async function command(machine: Machine, line: string): Promise<string> {
+  const from = machine.console.text().length;
+  machine.send(`${line}; echo "=="done"=="\n`);
+  const text = await waitFor(machine, '==done==', from);
+  const after = await waitFor(machine, PROMPT, text.indexOf('==done==', from));
+  const answer = after.slice(from, after.indexOf('==done==', from));
+  return answer.slice(answer.indexOf('\n') + 1).replaceAll('\r', '');
+}
