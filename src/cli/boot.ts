@@ -44,13 +44,18 @@ export async function boot(args: BootArguments): Promise<number> {
   say(`Starting ${args.backend === 'gpu' ? 'the GPU hart (compiling its shader)' : 'the reference hart'} ...`);
   const { booted, disk } = await prepare(args, interactive, factory.create);
   const { machine } = booted;
-  say(`Running on ${factory.name()}, ${machine.config.ramSize >> 20} MiB, ${machine.config.map.name} map.${interactive ? ' Ctrl-A x leaves.' : ''}`);
+  say(
+    `Running on ${factory.name()}, ${machine.config.ramSize >> 20} MiB, ${machine.config.map.name} map.${interactive ? ' Ctrl-A x leaves.' : ''}`,
+  );
 
   let leave: 'quit' | 'signal' | 'timeout' | 'until' | undefined;
   let screenshots = 0;
   let wantScreenshot = false;
   const matcher = args.until && new Matcher(args.until);
-  const script = !interactive && !process.stdin.isTTY ? new ScriptedInput(process.stdin, (bytes) => machine.send(bytes), args.load !== undefined) : undefined;
+  const script =
+    !interactive && !process.stdin.isTTY
+      ? new ScriptedInput(process.stdin, (bytes) => machine.send(bytes), args.load !== undefined)
+      : undefined;
   machine.onConsole((bytes) => {
     process.stdout.write(bytes);
     script?.output(bytes);
@@ -66,10 +71,13 @@ export async function boot(args: BootArguments): Promise<number> {
     leave = 'signal';
     machine.wake();
   });
-  const timer = args.timeout === undefined ? undefined : setTimeout(() => {
-    leave ??= 'timeout';
-    machine.wake();
-  }, args.timeout * 1000);
+  const timer =
+    args.timeout === undefined
+      ? undefined
+      : setTimeout(() => {
+          leave ??= 'timeout';
+          machine.wake();
+        }, args.timeout * 1000);
 
   const meter = new Meter(instretOf(await machine.readState()));
   let status: number = STATUS.OK;

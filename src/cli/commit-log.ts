@@ -87,7 +87,8 @@ function memoryPart({ word, instruction, address, stored }: Before, s: Uint32Arr
   const value = (v: number): string => hex(bytes === 4 ? v : v & ((1 << (8 * bytes)) - 1), 2 * bytes);
   if ((word & 0x7f) === 0x03 || instruction.format === 'LR') return ` mem ${hex(address)}`;
   if (instruction.format === 'S') return ` mem ${hex(address)} ${value(stored)}`;
-  if (instruction.name === 'sc.w') return s[W.x + field.rd(word)] === 0 && field.rd(word) !== 0 ? ` mem ${hex(address)} ${hex(stored)}` : '';
+  if (instruction.name === 'sc.w')
+    return s[W.x + field.rd(word)] === 0 && field.rd(word) !== 0 ? ` mem ${hex(address)} ${hex(stored)}` : '';
   if (instruction.format === 'AMO') return ` mem ${hex(address)} mem ${hex(address)} ${hex(amoResult(instruction.name, word, s, stored))}`;
   return '';
 }

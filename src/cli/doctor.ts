@@ -36,12 +36,22 @@ export async function doctor(): Promise<number> {
   findings.push({ what: 'WebGPU adapter', ...adapter, needed: false });
   findings.push({ what: 'guest (Linux and BusyBox)', ...(await describeGuest()), needed: false });
   for (const tool of TOOLS) {
-    findings.push({ what: tool.what, found: await version(tool.command, tool.args), otherwise: `${tool.why}: ${tool.install}`, needed: false });
+    findings.push({
+      what: tool.what,
+      found: await version(tool.command, tool.args),
+      otherwise: `${tool.why}: ${tool.install}`,
+      needed: false,
+    });
   }
   const missing = await missingPackages();
-  for (const f of findings) process.stdout.write(`${f.found === undefined ? (f.needed ? 'MISSING' : 'missing') : 'ok     '}  ${f.what}: ${f.found ?? f.otherwise}\n`);
+  for (const f of findings)
+    process.stdout.write(
+      `${f.found === undefined ? (f.needed ? 'MISSING' : 'missing') : 'ok     '}  ${f.what}: ${f.found ?? f.otherwise}\n`,
+    );
   if (missing.length > 0) {
-    process.stdout.write(`\nOf the Debian packages that building the guest and testing use, ${missing.length} are not installed. To install them:\n`);
+    process.stdout.write(
+      `\nOf the Debian packages that building the guest and testing use, ${missing.length} are not installed. To install them:\n`,
+    );
     process.stdout.write(`  apt-get update && apt-get install --no-install-recommends ${missing.join(' ')}\n`);
   }
   if (adapter.found === undefined) process.stdout.write('\nWithout an adapter everything still runs with --backend reference.\n');
@@ -52,9 +62,27 @@ const APT = 'apt-get install';
 const TOOLS = [
   { what: 'Chromium', command: 'chromium', args: ['--version'], why: 'browser tests', install: `${APT} chromium` },
   { what: 'Firefox', command: 'firefox-esr', args: ['--version'], why: 'browser tests', install: `${APT} firefox-esr` },
-  { what: 'cross compiler', command: 'riscv64-unknown-elf-gcc', args: ['--version'], why: 'builds the guest programs', install: `${APT} gcc-riscv64-unknown-elf` },
-  { what: 'kernel compiler', command: 'riscv64-linux-gnu-gcc', args: ['--version'], why: 'builds the guest kernel', install: `${APT} gcc-riscv64-linux-gnu` },
-  { what: 'QEMU', command: 'qemu-system-riscv32', args: ['--version'], why: 'a second opinion in tests', install: `${APT} qemu-system-misc` },
+  {
+    what: 'cross compiler',
+    command: 'riscv64-unknown-elf-gcc',
+    args: ['--version'],
+    why: 'builds the guest programs',
+    install: `${APT} gcc-riscv64-unknown-elf`,
+  },
+  {
+    what: 'kernel compiler',
+    command: 'riscv64-linux-gnu-gcc',
+    args: ['--version'],
+    why: 'builds the guest kernel',
+    install: `${APT} gcc-riscv64-linux-gnu`,
+  },
+  {
+    what: 'QEMU',
+    command: 'qemu-system-riscv32',
+    args: ['--version'],
+    why: 'a second opinion in tests',
+    install: `${APT} qemu-system-misc`,
+  },
   { what: 'dtc', command: 'dtc', args: ['--version'], why: 'checks device trees in tests', install: `${APT} device-tree-compiler` },
 ] as const;
 

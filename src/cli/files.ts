@@ -6,7 +6,14 @@ import type { DiskImage } from '../machine/virtio/disk.js';
 
 function unreadable(what: string, path: string, cause: unknown): GpuvisorError {
   const code = (cause as NodeJS.ErrnoException).code;
-  const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code === 'EACCES' ? 'it may not be accessed' : String(cause);
+  const why =
+    code === 'ENOENT'
+      ? 'there is no such file'
+      : code === 'EISDIR'
+        ? 'it is a folder'
+        : code === 'EACCES'
+          ? 'it may not be accessed'
+          : String(cause);
   return new GpuvisorError('FILE_NOT_FOUND', `${what} ${path}: ${why}`, 'check the path', { cause });
 }
 
@@ -55,9 +62,10 @@ export async function openDisk(path: string, keep: boolean): Promise<FileDisk> {
     writable,
     async read(offset, length) {
       const bytes = new Uint8Array(length);
-      for (let at = 0; at < length; ) {
+      for (let at = 0; at < length;) {
         const { bytesRead } = await handle.read(bytes, at, length - at, offset + at);
-        if (bytesRead === 0) throw new GpuvisorError('DISK_INVALID', `${path} became shorter while it was in use`, 'copy it before using it');
+        if (bytesRead === 0)
+          throw new GpuvisorError('DISK_INVALID', `${path} became shorter while it was in use`, 'copy it before using it');
         at += bytesRead;
       }
       return bytes;

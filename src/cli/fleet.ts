@@ -103,7 +103,7 @@ async function runGroup(
     await fleet.writeMemories(ram);
     await fleet.writeStates(states);
     const outcomes: (Outcome | undefined)[] = entries.map(() => undefined);
-    for (let spent = 0; spent < args.maxInstructions && outcomes.includes(undefined); ) {
+    for (let spent = 0; spent < args.maxInstructions && outcomes.includes(undefined);) {
       const budget = Math.min(ROUND, args.maxInstructions - spent);
       const results = await fleet.run(budget);
       spent += budget;
@@ -120,7 +120,11 @@ async function runGroup(
           if (signature) {
             memories ??= await fleet.readMemories();
             const from = i * config.ramSize + (signature.base - config.map.ramBase);
-            await writeOutput('signature', signature.path, formatSignature(memories.subarray(from, from + signature.size), args.signatureGranularity));
+            await writeOutput(
+              'signature',
+              signature.path,
+              formatSignature(memories.subarray(from, from + signature.size), args.signatureGranularity),
+            );
           }
         } else if (exit === EXIT.MMIO) {
           completeMmio(state);
@@ -135,7 +139,9 @@ async function runGroup(
       }
       if (touched) await fleet.writeStates(states);
     }
-    return outcomes.map((o, i) => o ?? { code: `no end within ${args.maxInstructions} instructions`, instructions: states[i * STATE_WORDS + W.retired]! });
+    return outcomes.map(
+      (o, i) => o ?? { code: `no end within ${args.maxInstructions} instructions`, instructions: states[i * STATE_WORDS + W.retired]! },
+    );
   } catch (e) {
     if (e instanceof GpuvisorError && e.code === 'OUT_OF_MEMORY') {
       throw new GpuvisorError(e.code, e.message, 'give each machine less with --memory, or run fewer programs at once', { cause: e });

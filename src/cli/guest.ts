@@ -26,6 +26,11 @@ export async function findGuest(): Promise<Guest> {
     guestArtifacts(): { built: boolean; image: string; initramfs: string; disk: string };
   };
   const found = guestArtifacts();
-  if (!found.built) throw new GpuvisorError('GUEST_NOT_BUILT', 'the guest has not been built on this machine', 'run `npm run guest` (about four minutes, once), or pass --kernel');
+  if (!found.built)
+    throw new GpuvisorError(
+      'GUEST_NOT_BUILT',
+      'the guest has not been built on this machine',
+      'run `npm run guest` (about four minutes, once), or pass --kernel',
+    );
   return { kernel: found.image, initramfs: found.initramfs, disk: found.disk };
 }

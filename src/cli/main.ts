@@ -8,8 +8,9 @@ import { parseBackend } from './backend.js';
 import { boot } from './boot.js';
 import { doctor } from './doctor.js';
 import { STATUS, printError, statusOf } from './errors.js';
-import { mapName, memoryMb, pattern, seconds, wholeNumber } from './options.js';
+import { mapName, memoryMb, pattern, portNumber, seconds, wholeNumber } from './options.js';
 import { run } from './run.js';
+import { DEFAULT_PORT, serve } from './serve.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
 
@@ -38,11 +39,11 @@ Exit status: 0 done, 1 failed, 2 used wrongly, 124 out of time, 130 interrupted;
     .description('boot Linux (or another rv32 kernel) and give you its console')
     .option('--kernel <file>', 'Linux Image; default: the guest built by `npm run guest`')
     .option('--initramfs <file>', 'cpio archive; default: the one of the built guest')
-    .option('--disk <file>', 'disk image, written to as the guest flushes; default: a throw-away view of the built guest\'s disk')
+    .option('--disk <file>', "disk image, written to as the guest flushes; default: a throw-away view of the built guest's disk")
     .option('--append <text>', 'added to the kernel command line')
     .option('--memory <mib>', 'RAM, 64 unless told otherwise', memoryMb)
-    .option('--map <name>', 'memory map: visual (with a screen; the default) or virt (QEMU\'s addresses)', mapName)
-    .option('--firmware <file>', 'firmware instead of ours, as OpenSBI\'s fw_jump.bin (with --map virt)')
+    .option('--map <name>', "memory map: visual (with a screen; the default) or virt (QEMU's addresses)", mapName)
+    .option('--firmware <file>', "firmware instead of ours, as OpenSBI's fw_jump.bin (with --map virt)")
     .option('--backend <name>', 'gpu or reference', parseBackend, 'gpu' as const)
     .option('--until <regex>', 'leave with status 0 when the console shows this', pattern)
     .option('--timeout <seconds>', 'leave with status 124 after this long', seconds('--timeout'))
@@ -70,13 +71,18 @@ Examples:
     .description('run bare programs (ELF, or raw code) until they end')
     .argument('<files...>', 'programs; several run side by side as a fleet')
     .option('--backend <name>', 'gpu or reference', parseBackend, 'gpu' as const)
-    .option('--map <name>', 'memory map the program is linked for: virt (RAM at 0x80000000; the default) or visual (RAM at 0)', mapName, 'virt' as const)
+    .option(
+      '--map <name>',
+      'memory map the program is linked for: virt (RAM at 0x80000000; the default) or visual (RAM at 0)',
+      mapName,
+      'virt' as const,
+    )
     .option('--memory <mib>', 'RAM; default 64, for several programs just enough', memoryMb)
     .option('--max-instructions <n>', 'give up after this many', wholeNumber('--max-instructions'), 100_000_000)
     .option('--signature <file>', 'write the memory from begin_signature to end_signature, as Spike does')
     .option('--signature-granularity <n>', 'bytes a line of a signature', wholeNumber('--signature-granularity'), 4)
     .option('--signature-dir <dir>', 'write NAME.sig for each program')
-    .option('--log-commits <file>', 'log every retired instruction in Spike\'s format (single steps on the reference hart)')
+    .option('--log-commits <file>', "log every retired instruction in Spike's format (single steps on the reference hart)")
     .addHelpText(
       'after',
       `
@@ -89,6 +95,12 @@ Examples:
   gpuvisor run --signature-dir sigs tests/*.elf`,
     )
     .action(async (files: string[], options: Omit<Parameters<typeof run>[0], 'files'>) => act(await run({ ...options, files })));
+
+  program
+    .command('serve')
+    .description('serve the conformance and bench pages on this machine, for its browsers')
+    .option('--port <n>', 'port on localhost; 0 takes any free one', portNumber, DEFAULT_PORT)
+    .action(async (options: Parameters<typeof serve>[0]) => act(await serve(options)));
 
   program
     .command('doctor')

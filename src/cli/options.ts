@@ -8,10 +8,23 @@ export function wholeNumber(option: string, least = 1): (text: string) => number
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-      throw new GpuvisorError('BAD_ARGUMENT', `${option} is ${text}; it takes a whole number from ${least}`, `for example ${option} ${Math.max(least, 64)}`);
+      throw new GpuvisorError(
+        'BAD_ARGUMENT',
+        `${option} is ${text}; it takes a whole number from ${least}`,
+        `for example ${option} ${Math.max(least, 64)}`,
+      );
     }
     return value;
   };
+}
+
+/** A TCP port, 0 to 65535. @throws GpuvisorError BAD_ARGUMENT */
+export function portNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65535) {
+    throw new GpuvisorError('BAD_ARGUMENT', `--port is ${text}; it takes a whole number from 0 to 65535`, 'for example --port 8080');
+  }
+  return value;
 }
 
 /** A number of seconds above zero. @throws GpuvisorError BAD_ARGUMENT */
@@ -37,7 +50,11 @@ export function memoryMb(text: string): number {
 /** @throws GpuvisorError BAD_ARGUMENT */
 export function mapName(text: string): MapName {
   if (!Object.hasOwn(MEMORY_MAPS, text)) {
-    throw new GpuvisorError('BAD_ARGUMENT', `--map is ${text}; there are ${Object.keys(MEMORY_MAPS).join(' and ')}`, 'leave it out for visual');
+    throw new GpuvisorError(
+      'BAD_ARGUMENT',
+      `--map is ${text}; there are ${Object.keys(MEMORY_MAPS).join(' and ')}`,
+      'leave it out for visual',
+    );
   }
   return text as MapName;
 }

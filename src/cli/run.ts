@@ -69,10 +69,15 @@ export async function run(args: RunArguments): Promise<number> {
       const { result, stopped } = await pump(machine, meter, () => interrupted, left);
       left -= machine.steps - began;
       if (stopped && interrupted) return STATUS.INTERRUPTED;
-      if (result.exit === 'tohost') code = exitCode(result.value) ?? (await serveCall(machine, program.elf!, program.state[W.tohost]!, result.value));
+      if (result.exit === 'tohost')
+        code = exitCode(result.value) ?? (await serveCall(machine, program.elf!, program.state[W.tohost]!, result.value));
       else if (result.exit === 'halt') code = haltStatus(result.value);
       else if (result.exit === 'wfi') {
-        throw new GpuvisorError('TIMEOUT', `${path} waits for an interrupt that nothing will raise (pc 0x${(await machine.readState())[W.pc]!.toString(16)})`, 'enable a timer before wfi, or end the program with a store to tohost');
+        throw new GpuvisorError(
+          'TIMEOUT',
+          `${path} waits for an interrupt that nothing will raise (pc 0x${(await machine.readState())[W.pc]!.toString(16)})`,
+          'enable a timer before wfi, or end the program with a store to tohost',
+        );
       }
       if (code === undefined && left <= 0) throw outOfBudget(path, args.maxInstructions, (await machine.readState())[W.pc]!);
     }
@@ -142,7 +147,11 @@ async function runLogged(
       const code = exit === EXIT.TOHOST ? (exitCode(value) ?? STATUS.FAILED) : exit === EXIT.HALT ? haltStatus(value) : undefined;
       if (code === undefined) continue;
       if (signature) {
-        await writeOutput('signature', signature.path, formatSignature(await hart.readMemory(signature.base, signature.size), args.signatureGranularity));
+        await writeOutput(
+          'signature',
+          signature.path,
+          formatSignature(await hart.readMemory(signature.base, signature.size), args.signatureGranularity),
+        );
       }
       return code;
     }
@@ -158,7 +167,12 @@ async function openLog(path: string): Promise<WriteStream> {
   try {
     return (await open(path, 'w')).createWriteStream();
   } catch (cause) {
-    throw new GpuvisorError('FILE_NOT_FOUND', `commit log ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, 'check the path', { cause });
+    throw new GpuvisorError(
+      'FILE_NOT_FOUND',
+      `commit log ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'check the path',
+      { cause },
+    );
   }
 }
 
@@ -169,4 +183,3 @@ function drain(s: Uint32Array): void {
   process.stdout.write(Uint8Array.from({ length: count }, (_, i) => s[W.uart_tx + ((s[W.uart_tx_out]! + i) % UART_TX_CAPACITY)]!));
   s[W.uart_tx_out] = s[W.uart_tx_in]!;
 }
-

@@ -2,7 +2,6 @@
 // line has no flow control and what comes too early is lost.
 
 /** A prompt at the end of the text: `$ ` or `# `, perhaps with escape sequences behind it. */
-// eslint-disable-next-line no-control-regex
 const PROMPT = /[#$>] (?:\x1b\[[0-9;?]*[a-zA-Z])*$/;
 
 /** Lines of a stream, typed one at a prompt. */

@@ -8,7 +8,11 @@ export function signatureRange(elf: ElfFile | undefined, name: string): { base: 
   const base = elf?.symbols.get('begin_signature');
   const end = elf?.symbols.get('end_signature');
   if (base === undefined || end === undefined || end < base) {
-    throw new GpuvisorError('BAD_ARGUMENT', `${name} has no begin_signature and end_signature to dump`, 'leave out the signature option, or define both symbols');
+    throw new GpuvisorError(
+      'BAD_ARGUMENT',
+      `${name} has no begin_signature and end_signature to dump`,
+      'leave out the signature option, or define both symbols',
+    );
   }
   return { base, size: end - base };
 }
