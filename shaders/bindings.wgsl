@@ -6,21 +6,25 @@
 @group(0) @binding(1) var<storage, read_write> cpu_states: array<u32, STATE_WORDS * MACHINES>;
 /// Decoded instructions: SLOTS pages a machine, an entry for every address where an instruction may begin.
 @group(0) @binding(2) var<storage, read_write> decode_cache: array<vec2<u32>, SLOTS * (4096u >> PC_SHIFT) * MACHINES>;
-/// CONTROL_WORDS a machine: what a run asks and answers, then the tags and generations of the decode slots.
+/// What a run asks of each machine and what it answers.
 @group(0) @binding(3) var<storage, read_write> control: array<u32, CONTROL_WORDS * MACHINES>;
+/// Which code page each decode slot of each machine holds.
+@group(0) @binding(4) var<storage, read_write> decode_slots: array<u32, SLOT_WORDS * MACHINES>;
+/// Work that one machine may do in this dispatch: bounds its time whatever the guest does.
+@group(0) @binding(5) var<uniform> dispatch_fuel: u32;
 
 /// Steps that may still be taken; the host writes it, the shader counts it down.
 const C_BUDGET: u32 = 0u;
-/// Work that one dispatch may do; bounds its time whatever the guest does.
-const C_FUEL: u32 = 1u;
-/// 1 while the run goes on (the budget or the fuel of a dispatch ran out, nothing else happened), 0 once it has ended.
-const C_RUNNING: u32 = 2u;
-/// Counts FENCE.I and host writes; part of every slot tag.
-const C_EPOCH: u32 = 3u;
-/// 1 on the first dispatch of a run: a breakpoint at pc is passed over.
-const C_FIRST: u32 = 4u;
+/// 1 while the run goes on (only the fuel of a dispatch ran out), 0 once it has ended.
+const C_RUNNING: u32 = 1u;
+/// 1 until the first step of a run is taken: a breakpoint at pc is passed over.
+const C_FIRST: u32 = 2u;
 /// 1 when the host has written memory: every decoded page is looked up anew.
-const C_FLUSH: u32 = 5u;
-const C_SLOT_TAG: u32 = 8u;
-const C_SLOT_GENERATION: u32 = C_SLOT_TAG + SLOTS;
-const CONTROL_WORDS: u32 = C_SLOT_GENERATION + SLOTS;
+const C_FLUSH: u32 = 3u;
+const CONTROL_WORDS: u32 = 4u;
+
+/// Counts FENCE.I and host writes; part of every tag.
+const S_EPOCH: u32 = 0u;
+const S_TAG: u32 = 1u;
+const S_GENERATION: u32 = S_TAG + SLOTS;
+const SLOT_WORDS: u32 = S_GENERATION + SLOTS;

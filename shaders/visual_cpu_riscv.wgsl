@@ -51,13 +51,14 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   load_state(state_base);
   for (var i = 0u; i < 32u; i++) { x[i] = cpu_states[state_base + i]; }
   var budget = control[control_base + C_BUDGET];
-  var fuel = control[control_base + C_FUEL];
-  var epoch = control[control_base + C_EPOCH];
+  var fuel = dispatch_fuel;
+  let slots_at = machine * SLOT_WORDS;
+  var epoch = decode_slots[slots_at + S_EPOCH];
   var first = control[control_base + C_FIRST];
   epoch += control[control_base + C_FLUSH];
   control[control_base + C_FLUSH] = 0u;
   if (epoch >= 0x2000u) {
-    for (var i = 0u; i < SLOTS; i++) { control[control_base + C_SLOT_TAG + i] = 0u; }
+    for (var i = 0u; i < SLOTS; i++) { decode_slots[slots_at + S_TAG + i] = 0u; }
     epoch = 1u;
   }
   plic_update();
@@ -81,7 +82,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var trap = NO_TRAP;
   var trap_value = 0u;
   var exit = NO_EXIT;
-  var device_address = NO_ADDRESS;
+  var at_device = false;
+  var device_address = 0u;
   var irq = NO_TRAP;
   /// The instruction at pc is one of the rare loop's. (That loop is also entered for want of fuel.)
   var rare = false;
@@ -243,7 +245,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       let ram0 = is_ram_page(ppn0);
       let pa0 = (ppn0 << 12u) | (va0 & 0xfffu);
       let fine = walks & (trap == NO_TRAP);
-      if (fine & !ram0) { device_address = pa0; }
+      if (fine & !ram0) {
+        at_device = true;
+        device_address = pa0;
+      }
       let in_ram = fine & ram0;
 
       // A new code page: find or take a decode slot.
@@ -252,9 +257,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         let ram_page = page_word >> 10u;
         let slot = ram_page & (SLOTS - 1u);
         let tag = (ram_page | (epoch << 18u)) + 1u;
-        let generation_at = control_base + C_SLOT_GENERATION + slot;
-        let known = control[control_base + C_SLOT_TAG + slot] == tag;
-        var g = control[generation_at];
+        let generation_at = slots_at + S_GENERATION + slot;
+        let known = decode_slots[slots_at + S_TAG + slot] == tag;
+        var g = decode_slots[generation_at];
         slot_base = cache_base + slot * PAGE_ENTRIES;
         if (!known) {
           g += GENERATION_ONE;
@@ -270,8 +275,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
             g = GENERATION_ONE;
             for (var i = 0u; i < ITLB_WAYS; i++) { itlb_tag[i] = 0u; }
           }
-          control[generation_at] = g;
-          control[control_base + C_SLOT_TAG + slot] = tag;
+          decode_slots[generation_at] = g;
+          decode_slots[slots_at + S_TAG + slot] = tag;
         }
         page_start = pcw & PAGE_MASK;
         generation = g;
@@ -365,7 +370,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         left -= 1u;
       }
       fuel -= min(fuel, FUEL_MISS);
-      if (rare | (trap != NO_TRAP) | (device_address != NO_ADDRESS) | (left == 0u) | (exit != NO_EXIT) | (fuel == 0u)) { break; }
+      if (rare | (trap != NO_TRAP) | at_device | (left == 0u) | (exit != NO_EXIT) | (fuel == 0u)) { break; }
     }
 
     // --- rare: account for what has retired, then one system instruction, device access, trap or interrupt
@@ -506,7 +511,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     }
 
     // A device access.
-    if ((device_address != NO_ADDRESS) & (trap == NO_TRAP)) {
+    if (at_device & (trap == NO_TRAP)) {
       let pa = device_address;
       let store = kind == K_STORE;
       let size = e.x & SIZE;
@@ -590,7 +595,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       straddling = NO_ENTRY;
     }
     trap = NO_TRAP;
-    device_address = NO_ADDRESS;
+    at_device = false;
     page_start = NO_PAGE;
 
     // What is due next.
@@ -644,7 +649,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     control[control_base + C_RUNNING] = 0u;
   }
   control[control_base + C_BUDGET] = budget;
-  control[control_base + C_EPOCH] = epoch;
+  decode_slots[slots_at + S_EPOCH] = epoch;
   control[control_base + C_FIRST] = first;
   store_state(state_base);
   for (var i = 0u; i < 32u; i++) { cpu_states[state_base + i] = x[i]; }

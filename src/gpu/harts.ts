@@ -21,11 +21,12 @@ export interface HartsOptions extends ExecutorConfig {
 
 // Words of the control block: shaders/bindings.wgsl.
 const C_BUDGET = 0;
-const C_FUEL = 1;
-const C_RUNNING = 2;
-const C_FIRST = 4;
-const C_FLUSH = 5;
-const CONTROL_HEAD = 8;
+const C_RUNNING = 1;
+const C_FIRST = 2;
+const C_FLUSH = 3;
+const CONTROL_WORDS = 4;
+/** The epoch, before the tags and generations. */
+const SLOT_HEAD = 1;
 
 const FUEL_START = 20_000;
 const FUEL_LEAST = 2_000;
@@ -46,8 +47,9 @@ export class GpuHarts {
   readonly cpu_states: GPUBuffer;
   readonly #decode: GPUBuffer;
   readonly #control: GPUBuffer;
+  readonly #slots: GPUBuffer;
+  readonly #fuelBuffer: GPUBuffer;
   readonly #readbacks: Readback[];
-  readonly #controlWords: number;
   #fuel = FUEL_START;
   #flush = true;
   #lost: string | undefined;
@@ -61,15 +63,16 @@ export class GpuHarts {
     readonly device: GPUDevice,
     readonly pipeline: GPUComputePipeline,
     readonly group: GPUBindGroup,
-    buffers: { ram: GPUBuffer; states: GPUBuffer; decode: GPUBuffer; control: GPUBuffer },
+    buffers: { ram: GPUBuffer; states: GPUBuffer; decode: GPUBuffer; control: GPUBuffer; slots: GPUBuffer; fuel: GPUBuffer },
     lost: Promise<GPUDeviceLostInfo>,
   ) {
     this.system_memory = buffers.ram;
     this.cpu_states = buffers.states;
     this.#decode = buffers.decode;
     this.#control = buffers.control;
-    this.#controlWords = CONTROL_HEAD + 2 * options.slots;
-    const bytes = options.machines * (CONTROL_HEAD + STATE_WORDS) * 4;
+    this.#slots = buffers.slots;
+    this.#fuelBuffer = buffers.fuel;
+    const bytes = options.machines * (CONTROL_WORDS + STATE_WORDS) * 4;
     this.#readbacks = Array.from({ length: IN_FLIGHT }, () => ({
       buffer: device.createBuffer({ size: bytes, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ }),
       busy: false,
@@ -93,7 +96,9 @@ export class GpuHarts {
       ram: storage(ramBytes),
       states: storage(STATE_WORDS * 4 * options.machines),
       decode: storage(decodeBytes),
-      control: storage((CONTROL_HEAD + 2 * options.slots) * 4 * options.machines),
+      control: storage(CONTROL_WORDS * 4 * options.machines),
+      slots: storage((SLOT_HEAD + 2 * options.slots) * 4 * options.machines),
+      fuel: device.createBuffer({ size: 4, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST }),
     };
     const failed = await device.popErrorScope();
     if (failed) {
@@ -107,7 +112,7 @@ export class GpuHarts {
       const pipeline = await device.createComputePipelineAsync({ layout: 'auto', compute: { module, entryPoint: 'main' } });
       const group = device.createBindGroup({
         layout: pipeline.getBindGroupLayout(0),
-        entries: [buffers.ram, buffers.states, buffers.decode, buffers.control].map((buffer, binding) => ({ binding, resource: { buffer } })),
+        entries: [buffers.ram, buffers.states, buffers.decode, buffers.control, buffers.slots, buffers.fuel].map((buffer, binding) => ({ binding, resource: { buffer } })),
       });
       const invalid = await device.popErrorScope();
       if (invalid) throw new Error(invalid.message);
@@ -148,19 +153,16 @@ export class GpuHarts {
       throw new GpuvisorError('BAD_ARGUMENT', `a budget of ${budget} steps; whole numbers from 1 to 2147483647 are allowed`);
     }
     const { machines } = this.options;
-    const { queue } = this.device;
-    const head = new Uint32Array(CONTROL_HEAD);
-    head[C_BUDGET] = budget;
-    head[C_RUNNING] = 1;
-    head[C_FIRST] = 1;
-    head[C_FLUSH] = this.#flush ? 1 : 0;
+    const control = new Uint32Array(CONTROL_WORDS * machines);
+    for (let i = 0; i < control.length; i += CONTROL_WORDS) {
+      control[i + C_BUDGET] = budget;
+      control[i + C_RUNNING] = 1;
+      control[i + C_FIRST] = 1;
+      control[i + C_FLUSH] = this.#flush ? 1 : 0;
+    }
     this.#flush = false;
     this.#states = undefined;
-    for (let i = 0; i < machines; i++) {
-      const at = i * this.#controlWords * 4;
-      queue.writeBuffer(this.#control, at, head, C_BUDGET, 3);
-      queue.writeBuffer(this.#control, at + C_FIRST * 4, head, C_FIRST, 2);
-    }
+    this.device.queue.writeBuffer(this.#control, 0, control);
     const pending: { readback: Readback; done: Promise<void> }[] = [];
     let started = performance.now();
     for (;;) {
@@ -194,34 +196,31 @@ export class GpuHarts {
     const { machines, workgroupSize } = this.options;
     const readback = this.#readbacks.find((r) => !r.busy)!;
     readback.busy = true;
-    const fuel = new Uint32Array([this.#fuel]);
-    for (let i = 0; i < machines; i++) this.device.queue.writeBuffer(this.#control, (i * this.#controlWords + C_FUEL) * 4, fuel);
+    this.device.queue.writeBuffer(this.#fuelBuffer, 0, new Uint32Array([this.#fuel]));
     const encoder = this.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     pass.setPipeline(this.pipeline);
     pass.setBindGroup(0, this.group);
     pass.dispatchWorkgroups(Math.ceil(machines / workgroupSize));
     pass.end();
-    for (let i = 0; i < machines; i++) {
-      encoder.copyBufferToBuffer(this.#control, i * this.#controlWords * 4, readback.buffer, i * CONTROL_HEAD * 4, CONTROL_HEAD * 4);
-    }
-    encoder.copyBufferToBuffer(this.cpu_states, 0, readback.buffer, machines * CONTROL_HEAD * 4, machines * STATE_WORDS * 4);
+    encoder.copyBufferToBuffer(this.#control, 0, readback.buffer, 0, machines * CONTROL_WORDS * 4);
+    encoder.copyBufferToBuffer(this.cpu_states, 0, readback.buffer, machines * CONTROL_WORDS * 4, machines * STATE_WORDS * 4);
     this.device.queue.submit([encoder.finish()]);
     return { readback, done: readback.buffer.mapAsync(GPUMapMode.READ) };
   }
 
   #running(words: Uint32Array): boolean {
-    for (let i = 0; i < this.options.machines; i++) if (words[i * CONTROL_HEAD + C_RUNNING] !== 0) return true;
+    for (let i = 0; i < this.options.machines; i++) if (words[i * CONTROL_WORDS + C_RUNNING] !== 0) return true;
     return false;
   }
 
   #results(words: Uint32Array, budget: number): StepResult[] {
     const { machines } = this.options;
-    const states = words.slice(machines * CONTROL_HEAD);
+    const states = words.slice(machines * CONTROL_WORDS);
     this.#states = states;
     return Array.from({ length: machines }, (_, i) => ({
       exit: states[i * STATE_WORDS + W.exit]!,
-      steps: budget - words[i * CONTROL_HEAD + C_BUDGET]!,
+      steps: budget - words[i * CONTROL_WORDS + C_BUDGET]!,
     }));
   }
 
@@ -284,7 +283,7 @@ export class GpuHarts {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const b of [this.system_memory, this.cpu_states, this.#decode, this.#control, ...this.#readbacks.map((r) => r.buffer)]) b.destroy();
+    for (const b of [this.system_memory, this.cpu_states, this.#decode, this.#control, this.#slots, this.#fuelBuffer, ...this.#readbacks.map((r) => r.buffer)]) b.destroy();
     this.device.destroy();
   }
 }
