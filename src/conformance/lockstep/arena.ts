@@ -2,14 +2,12 @@
 
 import { GpuvisorError } from '../../isa/errors.js';
 import { EXIT, STATE_FIELDS, STATE_WORDS, UART_RX_CAPACITY, W } from '../../isa/state.js';
-import type { ExecutorConfig, Fleet } from '../../machine/executor.js';
+import type { Fleet } from '../../machine/executor.js';
 import { completeMmio } from '../../machine/mmio.js';
+import type { FleetFactory } from '../programs/run.js';
 import { Random } from '../random.js';
 import { BASE, LOCKSTEP_CONFIG } from './layout.js';
 import { programMemory, type Program } from './program.js';
-
-/** Makes a fleet of one of the two harts. */
-export type FleetFactory = (config: ExecutorConfig, size: number) => Promise<Fleet>;
 
 /** Where two harts part. */
 export interface Difference {

@@ -1,12 +1,13 @@
 // Lockstep: random programs on two harts, everything compared (see shrink.ts for what happens to the ones that differ).
 
 import { EXIT } from '../../isa/state.js';
-import { Arena, type FleetFactory, type Schedule } from './arena.js';
+import type { FleetFactory } from '../programs/run.js';
+import { Arena, type Schedule } from './arena.js';
 import { randomProgram, type Program } from './program.js';
 import { describe, type LockstepFailure } from './report.js';
 import { shrink } from './shrink.js';
 
-export type { Difference, FleetFactory } from './arena.js';
+export type { Difference } from './arena.js';
 export type { LockstepFailure } from './report.js';
 
 export interface LockstepOptions {

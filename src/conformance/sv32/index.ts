@@ -3,7 +3,7 @@
 import { MENVCFGH } from '../../isa/privilege.js';
 import { resetState, STATE_WORDS, W } from '../../isa/state.js';
 import { encode } from '../encode.js';
-import type { FleetFactory } from '../lockstep/arena.js';
+import type { FleetFactory } from '../programs/run.js';
 import { Random } from '../random.js';
 import { codeAddress, expect, STEPS, type Expected } from './expect.js';
 import { accessWord, FIRST_ADDRESS, HANDLER, MOST_ACCESSES, randomSequence, randomTables, STORE_VALUE, SV32_CONFIG, type Sequence } from './generate.js';
