@@ -31,7 +31,7 @@ leave:
     .endm
     BEGIN
     la a0, vectors
-    ori a0, a0, 3
+    ori a0, a0, 1
     csrw stvec, a0
     csrr a1, stvec
     la a0, vectors + 1
