@@ -35,6 +35,8 @@ export interface BootArguments {
 
 /** The console text that `--until` is matched against: this many characters from the end. */
 const MATCH_WINDOW = 1 << 16;
+/** Steps that a guest gets to come to rest before its screen is saved. */
+const SETTLE_STEPS = 20_000_000;
 
 /** Boots and stays until the guest ends, `--until` matches, time is up, or the person leaves. Returns the exit status. */
 export async function boot(args: BootArguments): Promise<number> {
@@ -123,6 +125,8 @@ export async function boot(args: BootArguments): Promise<number> {
   return status;
 
   async function finish(): Promise<void> {
+    // A picture taken in the middle of something would be torn: let the guest come to rest.
+    if (args.screenshot && leave === 'until') await machine.settle(SETTLE_STEPS);
     if (args.screenshot) await screenshot(booted, args.screenshot);
     if (args.save) {
       await writeOutput('snapshot', args.save, await saveSnapshot(machine));

@@ -15,11 +15,11 @@ import type { VirtioDevice } from './virtio/device.js';
 import { type DiskImage, checkDisk } from './virtio/disk.js';
 import { RngDevice } from './virtio/rng.js';
 
-/** The kernel command line unless told otherwise: serial console, and the screen as well where there is one. */
-export const DEFAULT_BOOTARGS: Readonly<Record<MapName, string>> = {
-  visual: 'console=tty0 console=ttyS0',
-  virt: 'console=ttyS0',
-};
+/**
+ * The kernel command line unless told otherwise: the log goes to the serial line alone. With `console=tty0` appended the kernel draws it on the screen as
+ * well, which doubles the instructions of a boot.
+ */
+export const DEFAULT_BOOTARGS = 'console=ttyS0';
 
 export interface BootOptions {
   /** Makes the executor. */
@@ -98,7 +98,7 @@ export function layoutBoot(
     initrd = { base, size: options.initramfs.length };
     writes.push({ name: 'initramfs', address: base, bytes: options.initramfs });
   }
-  const bootargs = [DEFAULT_BOOTARGS[map.name], options.append ?? ''].filter((s) => s !== '').join(' ');
+  const bootargs = [DEFAULT_BOOTARGS, options.append ?? ''].filter((s) => s !== '').join(' ');
   const tree = deviceTreeBlob(config, {
     bootargs,
     ...(initrd && { initrd }),

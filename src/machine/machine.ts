@@ -148,10 +148,18 @@ export class Machine {
     if (!Number.isSafeInteger(budget) || budget < 1) {
       throw new GpuvisorError('BAD_ARGUMENT', `budget is ${budget}; a run takes a whole number of steps from 1`, 'ask for 1000000');
     }
-    return this.#exclusive(() => this.#run(budget));
+    return this.#exclusive(() => this.#run(budget, undefined));
   }
 
-  async #run(budget: number): Promise<RunResult> {
+  /**
+   * Runs as `run` does, but stops with exit `wfi` also when the hart waits and no timer will wake it within `ticks` of mtime (half a second unless told
+   * otherwise): what was going on is done, and the screen is whole.
+   */
+  async settle(budget: number, ticks: number = TIMEBASE_HZ / 2): Promise<RunResult> {
+    return this.#exclusive(() => this.#run(budget, BigInt(ticks)));
+  }
+
+  async #run(budget: number, settled: bigint | undefined): Promise<RunResult> {
     const first = this.#steps;
     let state = await this.#load();
     const result = (exit: MachineExit): RunResult => ({
@@ -165,7 +173,7 @@ export class Machine {
     for (;;) {
       this.#feed(state);
       if (isWaiting(state)) {
-        const idle = await this.#idle(state);
+        const idle = await this.#idle(state, settled);
         if (idle === 'time') continue;
         await this.#commit();
         return result(idle === 'woken' ? 'budget' : 'wfi');
@@ -290,7 +298,7 @@ export class Machine {
   }
 
   /** Passes idle time: `time` when it moved, `stuck` when no timer is set, `woken` when a sleep was cut short. */
-  async #idle(state: Uint32Array): Promise<'time' | 'stuck' | 'woken'> {
+  async #idle(state: Uint32Array, settled: bigint | undefined): Promise<'time' | 'stuck' | 'woken'> {
     const deadline = nextDeadline(state);
     const now = mtime(state);
     const due = this.#replay[0];
@@ -298,7 +306,7 @@ export class Machine {
       advanceTime(state, BigInt(due.mtime));
       return 'time';
     }
-    if (deadline === undefined) return 'stuck';
+    if (deadline === undefined || (settled !== undefined && deadline - now >= settled)) return 'stuck';
     if (this.#options.pace === 'fast') {
       advanceTime(state, deadline);
       return 'time';

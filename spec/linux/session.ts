@@ -3,10 +3,30 @@
 import { readFileSync } from 'node:fs';
 import { guestArtifacts } from '../../guest/artifacts.mjs';
 import { GpuvisorError } from '../../src/isa/errors.js';
+import { GPUExecutionSystem } from '../../src/gpu/index.js';
 import { type BootOptions, type BootedMachine, bootLinux } from '../../src/machine/boot.js';
+import type { ExecutorConfig } from '../../src/machine/executor.js';
 import type { Machine } from '../../src/machine/machine.js';
 import { type DiskImage, memoryDisk } from '../../src/machine/virtio/disk.js';
 import type { MapName } from '../../src/machine/map.js';
+import { ReferenceHart } from '../../src/reference/index.js';
+
+/** Executors by name. */
+export const EXECUTORS = {
+  reference: (config: ExecutorConfig): ReferenceHart => new ReferenceHart(config),
+  gpu: (config: ExecutorConfig): Promise<GPUExecutionSystem> => GPUExecutionSystem.create(config),
+} as const;
+
+/** A disk image in memory that keeps what is written. */
+export function keepingDisk(bytes: Uint8Array): DiskImage {
+  return {
+    ...memoryDisk(bytes),
+    write(offset, data) {
+      bytes.set(data, offset);
+      return Promise.resolve();
+    },
+  };
+}
 
 export const PROMPT = 'gpuvisor:~# ';
 const SLICE = 500_000;
@@ -18,7 +38,7 @@ export function artefacts(): ReturnType<typeof guestArtifacts> {
   return found;
 }
 
-const bytes = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
+export const bytes = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
 
 export interface SessionOptions {
   readonly disk?: DiskImage;
