@@ -104,7 +104,7 @@ async function resetFields(arena: Arena, program: Program, schedule: Schedule): 
     }
   };
   for (const { name, offset, length } of STATE_FIELDS) {
-    if (name === 'x') for (let i = 0; i < length; i++) KEPT.has(offset + i) || change(offset + i, 1);
+    if (name === 'x') { for (let i = 0; i < length; i++) if (!KEPT.has(offset + i)) change(offset + i, 1); }
     else if (!KEPT.has(offset)) change(offset, length);
   }
   for (let page = PAGE.DATA; page < PAGE.DATA_END; page++) {

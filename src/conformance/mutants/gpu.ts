@@ -17,7 +17,7 @@ export const GPU_MUTANTS: readonly Mutant[] = [
   { name: 'SUM is always on', part: 'mmu', find: 'let sum = ((s_mstatus & MSTATUS_SUM) != 0u) & ', replace: 'let sum = ' },
   { name: 'MXR is ignored', part: 'mmu', find: '(mxr & ((pte & PTE_X) != 0u))', replace: 'false' },
   { name: 'D is not needed for stores', part: 'mmu', find: 'select(PTE_A, PTE_A | PTE_D, store)', replace: 'PTE_A' },
-  { name: 'mepc keeps its low bits', part: 'csr', find: 's_mepc = v & MASK_mepc;', replace: 's_mepc = v;' },
+  { name: 'mepc keeps its low bits', part: 'csr', find: 's_mepc = v & EPC_MASK;', replace: 's_mepc = v;' },
   { name: 'scounteren does not count', part: 'csr', find: '| ((s_scounteren & bit) != 0u)', replace: '| true' },
   { name: 'MPP takes 2', part: 'csr', find: 'select(MASK_mstatus, MASK_mstatus & ~MSTATUS_MPP, keep_mpp)', replace: 'MASK_mstatus' },
   { name: 'mtime loses its carry', part: 'devices', find: 'return add64(ticks(), vec2<u32>(s_mtime_offset_lo, s_mtime_offset_hi));', replace: 'return ticks() + vec2<u32>(s_mtime_offset_lo, s_mtime_offset_hi);' },

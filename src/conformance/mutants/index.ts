@@ -1,4 +1,4 @@
-// Planted bugs. What needs Node (bugs in the reference hart) stands apart, in node.ts.
+// Planted bugs. Planting them in the reference hart takes Node: src/cli/reference-nursery.ts.
 export { applyEdit, type Mutant } from './edit.js';
 export { GPU_MUTANTS } from './gpu.js';
 export { REFERENCE_MUTANTS } from './reference.js';

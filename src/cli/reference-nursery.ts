@@ -4,12 +4,12 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { FleetFactory } from '../programs/index.js';
-import { applyEdit, type Mutant } from './edit.js';
+import { applyEdit, type Mutant } from '../conformance/mutants/index.js';
+import type { FleetFactory } from '../conformance/programs/index.js';
 
 /** What the reference hart imports. */
 const FOLDERS = ['isa', 'machine', 'reference'] as const;
-const SOURCE = fileURLToPath(new URL('../..', import.meta.url));
+const SOURCE = fileURLToPath(new URL('..', import.meta.url));
 
 /** Copies a folder as JavaScript: as it is when this runs from the package, transpiled when it runs from the sources. */
 async function copyCompiled(from: string, to: string): Promise<void> {
@@ -53,7 +53,7 @@ export class ReferenceNursery {
     for (const shared of ['isa', 'machine']) await symlink(join(this.root, shared), join(folder, shared), 'junction');
     await cp(join(this.root, 'reference'), join(folder, 'reference'), { recursive: true });
     await writeFile(join(folder, 'reference', `${mutant.part}.js`), applyEdit(await this.text(mutant.part), mutant));
-    const planted = (await import(/* @vite-ignore */ pathToFileURL(join(folder, 'reference', 'index.js')).href)) as typeof import('../../reference/index.js');
+    const planted = (await import(/* @vite-ignore */ pathToFileURL(join(folder, 'reference', 'index.js')).href)) as typeof import('../reference/index.js');
     return (config, size) => new planted.ReferenceFleet(config, size);
   }
 
