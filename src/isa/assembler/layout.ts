@@ -180,6 +180,8 @@ function applyFixup(section: Section, f: Fragment, x: Fixup, view: DataView, hig
   const at = f.start + x.offset;
   const pc = section.address + at;
   const or = (offset: number, bits: number): void => view.setUint32(offset, view.getUint32(offset, true) | bits, true);
+  // Also when the value is not known, so that its %pcrel_lo adds no second message.
+  if (x.kind === 'pcrel_hi') highs.set(pc, 0);
   const value = finalValue(x.expression);
   const low = (v: number): number => (v << 20) >> 20;
   const high = (v: number): number => ((v + 0x800) >>> 12) & 0xfffff;
