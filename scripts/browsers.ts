@@ -27,9 +27,15 @@ export function chromiumLaunch(): LaunchOptions {
   };
 }
 
+/** Chromium's software Vulkan driver, which serves Firefox too. */
+const SOFTWARE_DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+
 /** Headless Firefox with WebGPU switched on. */
 export function firefoxLaunch(): LaunchOptions & { channel: string } {
+  const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const software = process.env['GPUVISOR_ADAPTER'] !== 'hardware' && !env['VK_DRIVER_FILES'] && existsSync(SOFTWARE_DRIVER);
   return {
+    env: software ? { ...env, VK_DRIVER_FILES: SOFTWARE_DRIVER } : env,
     channel: 'moz-firefox',
     executablePath: found(process.env['FIREFOX_PATH'], ['/usr/bin/firefox-esr', '/usr/bin/firefox']),
     firefoxUserPrefs: { 'dom.webgpu.enabled': true, 'gfx.webgpu.ignore-blocklist': true, 'dom.webgpu.workers.enabled': true },
