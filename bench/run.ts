@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { currentReadme } from '../scripts/readme-figures.js';
 import { benchBrowser } from './browser.js';
 import { benchLinux } from './linux.js';
 import { type FullReport, plotBench } from './plot.js';
@@ -14,7 +15,7 @@ Speeds are retired instructions over wall time, the clock stopped after the resu
   --suites LIST     of ${BENCH_SUITES.map((s) => s.name).join(', ')}, linux (Node only), frames (browsers only); default: all
   --in LIST         of node, chromium, firefox; default: all three
   --linux-turns N   boots on each executor, default 3
-Results: bench/results/RUNTIME-ADAPTER.json and .svg; README.md is brought up to date from the Node ones.`;
+Results: bench/results/RUNTIME-ADAPTER.json and .svg; README.md is brought up to date from them.`;
 
 const { values } = parseArgs({
   options: { suites: { type: 'string' }, in: { type: 'string' }, 'linux-turns': { type: 'string', default: '3' }, help: { type: 'boolean', short: 'h' } },
@@ -55,5 +56,6 @@ for (const place of places) {
     process.exit(2);
   }
 }
+writeFileSync(new URL('../README.md', import.meta.url), currentReadme());
 // Dawn keeps the process alive.
 process.exit(0);
