@@ -20,22 +20,34 @@ interface Source {
 
 function sources(): Source[] {
   const folder = join(root, 'riscv-tests');
-  return readdirSync(folder).filter((f) => f.endsWith('.s')).sort().map((f) => {
-    const source = readFileSync(join(folder, f), 'utf8');
-    const lines = source.split('\n');
-    const about: string[] = [];
-    for (const l of lines) {
-      if (!l.startsWith('#') || l.startsWith('# env:') || l.startsWith('# Written by')) break;
-      about.push(l.slice(1).trim());
-    }
-    const environments = (/^# env: (.*)$/m.exec(source)?.[1] ?? 'bare virtual').split(/\s+/);
-    return { name: f.slice(0, -2), about: about.join(' ').replace(/^[\w.]+( \([^)]*\))?: /, (m) => (m.includes('program') || /^\w+: /.test(m) ? '' : m)), environments, source };
-  });
+  return readdirSync(folder)
+    .filter((f) => f.endsWith('.s'))
+    .sort()
+    .map((f) => {
+      const source = readFileSync(join(folder, f), 'utf8');
+      const lines = source.split('\n');
+      const about: string[] = [];
+      for (const l of lines) {
+        if (!l.startsWith('#') || l.startsWith('# env:') || l.startsWith('# Written by')) break;
+        about.push(l.slice(1).trim());
+      }
+      const environments = (/^# env: (.*)$/m.exec(source)?.[1] ?? 'bare virtual').split(/\s+/);
+      return {
+        name: f.slice(0, -2),
+        about: about.join(' ').replace(/^[\w.]+( \([^)]*\))?: /, (m) => (m.includes('program') || /^\w+: /.test(m) ? '' : m)),
+        environments,
+        source,
+      };
+    });
 }
 
 function includes(): Record<string, string> {
   const folder = join(root, 'riscv-tests/include');
-  return Object.fromEntries(readdirSync(folder).sort().map((f) => [f, readFileSync(join(folder, f), 'utf8')]));
+  return Object.fromEntries(
+    readdirSync(folder)
+      .sort()
+      .map((f) => [f, readFileSync(join(folder, f), 'utf8')]),
+  );
 }
 
 const quote = (text: string): string => `\`${text.replace(/[\\`$]/g, '\\$&')}\``;
@@ -43,7 +55,8 @@ const quote = (text: string): string => `\`${text.replace(/[\\`$]/g, '\\$&')}\``
 /** The text of programs.generated.ts. */
 export function generatedText(): string {
   const programs = sources().map(
-    (s) => `  {\n    name: '${s.name}',\n    about: ${quote(s.about)},\n    environments: [${s.environments.map((e) => `'${e}'`).join(', ')}],\n    source: ${quote(s.source)},\n  },`,
+    (s) =>
+      `  {\n    name: '${s.name}',\n    about: ${quote(s.about)},\n    environments: [${s.environments.map((e) => `'${e}'`).join(', ')}],\n    source: ${quote(s.source)},\n  },`,
   );
   const files = Object.entries(includes()).map(([name, text]) => `  '${name}': ${quote(text)},`);
   return [

@@ -9,8 +9,25 @@ import type { BuiltProgram } from '../src/conformance/programs/index.js';
 export const QEMU = 'qemu-system-riscv32';
 /** How it is started; the program's ELF follows. No 16-bit, floating-point or hypervisor instructions; instructions counted, not timed. */
 export const QEMU_ARGUMENTS: readonly string[] = [
-  '-M', 'virt', '-cpu', 'rv32,c=false,f=false,d=false,h=false,zba=false,zbb=false,zbc=false,zbs=false,sstc=true', '-icount', 'shift=0', '-m', '16M', '-bios', 'none',
-  '-display', 'none', '-serial', 'stdio', '-monitor', 'none', '-nic', 'none', '-kernel',
+  '-M',
+  'virt',
+  '-cpu',
+  'rv32,c=false,f=false,d=false,h=false,zba=false,zbb=false,zbc=false,zbs=false,sstc=true',
+  '-icount',
+  'shift=0',
+  '-m',
+  '16M',
+  '-bios',
+  'none',
+  '-display',
+  'none',
+  '-serial',
+  'stdio',
+  '-monitor',
+  'none',
+  '-nic',
+  'none',
+  '-kernel',
 ];
 
 /** The first line of its version, or undefined when it is not installed. */

@@ -29,7 +29,12 @@ const rr: readonly (readonly [string, string, string, Op])[] = [
   ['mulhu', '13.1', 'high 32 bits, unsigned by unsigned', (a, b) => (u(a) * u(b)) >> 32n],
   ['div', '13.2', 'signed quotient towards zero; by zero -1; overflow gives the dividend', (a, b) => (s(b) === 0n ? -1n : s(a) / s(b))],
   ['divu', '13.2', 'unsigned quotient; by zero all ones', (a, b) => (u(b) === 0n ? -1n : u(a) / u(b))],
-  ['rem', '13.2', 'signed remainder with the sign of the dividend; by zero the dividend; overflow gives 0', (a, b) => (s(b) === 0n ? a : s(a) % s(b))],
+  [
+    'rem',
+    '13.2',
+    'signed remainder with the sign of the dividend; by zero the dividend; overflow gives 0',
+    (a, b) => (s(b) === 0n ? a : s(a) % s(b)),
+  ],
   ['remu', '13.2', 'unsigned remainder; by zero the dividend', (a, b) => (u(b) === 0n ? a : u(a) % u(b))],
 ];
 
@@ -47,16 +52,35 @@ const shifts: readonly (readonly [string, string, Op])[] = [
   ['srai', 'rd = rs1 >> shamt, sign in', (a, b) => s(a) >> b],
 ];
 
-const values = [0n, 1n, 2n, -1n, 0x7fffffffn, MIN, 0x80000001n, 0x55555555n, 0xaaaaaaaan, 0x12345678n, 0xffff8000n, 0x00007fffn, 0x0000ffffn, 0x10000n, 3n, 0xfffffffdn];
+const values = [
+  0n,
+  1n,
+  2n,
+  -1n,
+  0x7fffffffn,
+  MIN,
+  0x80000001n,
+  0x55555555n,
+  0xaaaaaaaan,
+  0x12345678n,
+  0xffff8000n,
+  0x00007fffn,
+  0x0000ffffn,
+  0x10000n,
+  3n,
+  0xfffffffdn,
+];
 const amounts = [0n, 1n, 4n, 15n, 16n, 30n, 31n, 32n, 33n, 63n, -1n, 0xffffffe0n];
 const immediates = [0n, 1n, -1n, 2047n, -2048n, 0x555n, -0x556n, 7n];
 
 /** A spread of pairs: every value meets every fourth other, and itself. */
 function pairs(seconds: readonly bigint[]): [bigint, bigint][] {
   const out: [bigint, bigint][] = [];
-  values.forEach((a, i) => seconds.forEach((b, j) => {
-    if ((i * 7 + j) % 4 === 0 || a === b || (a === MIN && (b === -1n || b === 0n))) out.push([a, b]);
-  }));
+  values.forEach((a, i) =>
+    seconds.forEach((b, j) => {
+      if ((i * 7 + j) % 4 === 0 || a === b || (a === MIN && (b === -1n || b === 0n))) out.push([a, b]);
+    }),
+  );
   return out;
 }
 
@@ -73,12 +97,16 @@ for (const [name, section, about, f] of rr) {
   write(name, `${about} (unprivileged manual ${section}).`, body);
 }
 for (const [name, about, f] of ri) {
-  const body = values.flatMap((a, i) => immediates.filter((_, j) => (i + j) % 2 === 0).map((b) => `RI ${name}, ${hex(a)}, ${b}, ${hex(f(u(a), b))}`));
+  const body = values.flatMap((a, i) =>
+    immediates.filter((_, j) => (i + j) % 2 === 0).map((b) => `RI ${name}, ${hex(a)}, ${b}, ${hex(f(u(a), b))}`),
+  );
   body.push(`RI_OVERLAPS ${name}, 0x87654321, -1365, ${hex(f(0x87654321n, -1365n))}, ${hex(f(0n, -1365n))}`);
   write(name, `${about} (unprivileged manual 2.4.1).`, body);
 }
 for (const [name, about, f] of shifts) {
-  const body = values.flatMap((a, i) => [0n, 1n, 7n, 14n, 16n, 31n].filter((_, j) => (i + j) % 2 === 0).map((b) => `RI ${name}, ${hex(a)}, ${b}, ${hex(f(u(a), b))}`));
+  const body = values.flatMap((a, i) =>
+    [0n, 1n, 7n, 14n, 16n, 31n].filter((_, j) => (i + j) % 2 === 0).map((b) => `RI ${name}, ${hex(a)}, ${b}, ${hex(f(u(a), b))}`),
+  );
   for (let b = 0n; b < 32n; b++) body.push(`RI ${name}, 0x87654321, ${b}, ${hex(f(0x87654321n, b))}`);
   body.push(`RI_OVERLAPS ${name}, 0x87654321, 5, ${hex(f(0x87654321n, 5n))}, ${hex(f(0n, 5n))}`);
   write(name, `${about} (unprivileged manual 2.4.1).`, body);
@@ -114,9 +142,11 @@ const amos: readonly (readonly [string, string, Op])[] = [
 for (const [name, about, f] of amos) {
   const body = [];
   const orders = ['', '.aq', '.rl', '.aqrl'];
-  pairs(values).filter((_, i) => i % 2 === 0).forEach(([a, b], i) => {
-    body.push(`AMO ${name}.w${orders[i % 4]}, ${hex(a)}, ${hex(b)}, ${hex(f(u(a), u(b)))}`);
-  });
+  pairs(values)
+    .filter((_, i) => i % 2 === 0)
+    .forEach(([a, b], i) => {
+      body.push(`AMO ${name}.w${orders[i % 4]}, ${hex(a)}, ${hex(b)}, ${hex(f(u(a), u(b)))}`);
+    });
   const [a, b] = [0x87654321n, 0x7000000dn];
   body.push(`AMO_OVERLAPS ${name}.w, ${hex(a)}, ${hex(b)}, ${hex(f(a, b))}`);
   write(name, `${about}, rd = old memory (unprivileged manual 14.4).`, body);

@@ -1,6 +1,7 @@
 // What is generated from riscv-tests/ is what the files say: programs.generated.ts and the table of riscv-tests/README.md.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { PROGRAMS } from '../../src/conformance/programs/index.js';
 import { generatedText, readmeText } from '../../scripts/generate-programs.js';
 
 const file = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
@@ -12,5 +13,9 @@ describe('generated files', () => {
   });
   it('the table of riscv-tests/README.md', () => {
     expect(file('riscv-tests/README.md') === readmeText(), STALE).toBe(true);
+  });
+  it('the counts on the page about testing', () => {
+    const runs = PROGRAMS.reduce((n, p) => n + p.environments.length, 0);
+    expect(file('docs/testing.md')).toContain(`${PROGRAMS.length} programs make ${runs} runs`);
   });
 });

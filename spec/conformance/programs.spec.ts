@@ -1,18 +1,32 @@
 // The programs of riscv-tests/ on the reference hart: all pass, in both environments; and a wrong hart, a wrong program or a wrong
 // budget is told apart from a pass.
 import { describe, expect, it } from 'vitest';
-import { PROGRAMS, PROGRAM_RAM, buildProgram, describeResult, programList, runPrograms, type BuiltProgram } from '../../src/conformance/programs/index.js';
+import {
+  PROGRAMS,
+  PROGRAM_RAM,
+  buildProgram,
+  describeResult,
+  programList,
+  runPrograms,
+  type BuiltProgram,
+} from '../../src/conformance/programs/index.js';
 import { EXIT, INSTRUCTIONS } from '../../src/isa/index.js';
 import { ReferenceFleet } from '../../src/reference/index.js';
 
-const reference = (config: ConstructorParameters<typeof ReferenceFleet>[0], size: number): ReferenceFleet => new ReferenceFleet(config, size);
+const reference = (config: ConstructorParameters<typeof ReferenceFleet>[0], size: number): ReferenceFleet =>
+  new ReferenceFleet(config, size);
 
 describe('the programs', () => {
   it('are at least 150, one for every instruction', () => {
     expect(programList().length).toBeGreaterThanOrEqual(150);
     const names = new Set(PROGRAMS.map((p) => p.name));
     const elsewhere: Record<string, string> = {
-      'lr.w': 'lr_sc', 'sc.w': 'lr_sc', sret: 'sret_modes', mret: 'mret_modes', wfi: 'tw', 'sfence.vma': 'sv32_sfence',
+      'lr.w': 'lr_sc',
+      'sc.w': 'lr_sc',
+      sret: 'sret_modes',
+      mret: 'mret_modes',
+      wfi: 'tw',
+      'sfence.vma': 'sv32_sfence',
     };
     for (const { name } of INSTRUCTIONS) expect(names, name).toContain(elsewhere[name] ?? name.replace(/\.w$/, '').replace('.', '_'));
   });

@@ -24,9 +24,15 @@ function failure(source: string, options: Parameters<typeof assemble>[1] = {}): 
 
 describe('instructions', () => {
   it('encodes every format', () => {
-    expect(words('add a0, a1, a2\naddi a0, a1, -1\nsw a2, -4(sp)\nlui a0, 0xfffff\nslli t0, t1, 31')).toEqual([0x00c58533, 0xfff58513, 0xfec12e23, 0xfffff537, 0x01f31293]);
-    expect(words('x: beq a0, a1, x\njal ra, x\njalr ra, -4(a0)\ncsrrwi a0, mstatus, 31')).toEqual([0x00b50063, 0xffdff0ef, 0xffc500e7, 0x300fd573]);
-    expect(words('lr.w.aqrl a0, (a1)\nsc.w a0, a2, (a1)\nfence rw, w\nfence.i\nsfence.vma a0, a1')).toEqual([0x1605a52f, 0x18c5a52f, 0x0310000f, 0x0000100f, 0x12b50073]);
+    expect(words('add a0, a1, a2\naddi a0, a1, -1\nsw a2, -4(sp)\nlui a0, 0xfffff\nslli t0, t1, 31')).toEqual([
+      0x00c58533, 0xfff58513, 0xfec12e23, 0xfffff537, 0x01f31293,
+    ]);
+    expect(words('x: beq a0, a1, x\njal ra, x\njalr ra, -4(a0)\ncsrrwi a0, mstatus, 31')).toEqual([
+      0x00b50063, 0xffdff0ef, 0xffc500e7, 0x300fd573,
+    ]);
+    expect(words('lr.w.aqrl a0, (a1)\nsc.w a0, a2, (a1)\nfence rw, w\nfence.i\nsfence.vma a0, a1')).toEqual([
+      0x1605a52f, 0x18c5a52f, 0x0310000f, 0x0000100f, 0x12b50073,
+    ]);
   });
 
   it('li loads any 32-bit number in one or two instructions', () => {
@@ -54,8 +60,20 @@ describe('instructions', () => {
 
   it('knows every mnemonic of the table', () => {
     const operands: Record<string, string> = {
-      R: 'a0, a1, a2', I: 'a0, a1, 4', S: 'a0, 4(a1)', B: 'a0, a1, .', U: 'a0, 1', J: 'a0, .', SHIFT: 'a0, a1, 3',
-      CSR: 'a0, mscratch, a1', CSRI: 'a0, mscratch, 3', AMO: 'a0, a1, (a2)', LR: 'a0, (a1)', FENCE: 'r, w', SFENCE: 'a0, a1', NONE: '',
+      R: 'a0, a1, a2',
+      I: 'a0, a1, 4',
+      S: 'a0, 4(a1)',
+      B: 'a0, a1, .',
+      U: 'a0, 1',
+      J: 'a0, .',
+      SHIFT: 'a0, a1, 3',
+      CSR: 'a0, mscratch, a1',
+      CSRI: 'a0, mscratch, 3',
+      AMO: 'a0, a1, (a2)',
+      LR: 'a0, (a1)',
+      FENCE: 'r, w',
+      SFENCE: 'a0, a1',
+      NONE: '',
     };
     for (const row of INSTRUCTIONS) {
       const load = row.format === 'I' && (row.match & 0x7f) === 3;
@@ -89,8 +107,12 @@ describe('expressions', () => {
 
 describe('directives', () => {
   it('put data', () => {
-    expect(data('.byte 1, -1, 255\n.half 0x1234\n.word 0x12345678\n.ascii "a\\n\\101"\n.asciz "b"')).toEqual([1, 255, 255, 0x34, 0x12, 0x78, 0x56, 0x34, 0x12, 97, 10, 65, 98, 0]);
-    expect(data('.byte 1\n.align 2\n.byte 2\n.balign 4, 7\n.zero 2\n.fill 2, 2, 9\n.org 16, 3')).toEqual([1, 0, 0, 0, 2, 7, 7, 7, 0, 0, 9, 0, 9, 0, 3, 3]);
+    expect(data('.byte 1, -1, 255\n.half 0x1234\n.word 0x12345678\n.ascii "a\\n\\101"\n.asciz "b"')).toEqual([
+      1, 255, 255, 0x34, 0x12, 0x78, 0x56, 0x34, 0x12, 97, 10, 65, 98, 0,
+    ]);
+    expect(data('.byte 1\n.align 2\n.byte 2\n.balign 4, 7\n.zero 2\n.fill 2, 2, 9\n.org 16, 3')).toEqual([
+      1, 0, 0, 0, 2, 7, 7, 7, 0, 0, 9, 0, 9, 0, 3, 3,
+    ]);
     expect(data('.dword -2')).toEqual([254, 255, 255, 255, 255, 255, 255, 255]);
   });
 
@@ -99,7 +121,11 @@ describe('directives', () => {
       '.data\nd: .word 1\n.text\nnop\n.section .rodata\n.byte 1\n.section .text.init, "ax"\n.globl _start\nnop\n_start: nop\n.bss\n.align 3\n.skip 5\nb:',
     );
     expect(sections.map((s) => [s.name, s.address, s.size])).toEqual([
-      ['.text.init', 0x80000000, 8], ['.text', 0x80000008, 4], ['.rodata', 0x8000000c, 1], ['.data', 0x80001000, 4], ['.bss', 0x80001008, 5],
+      ['.text.init', 0x80000000, 8],
+      ['.text', 0x80000008, 4],
+      ['.rodata', 0x8000000c, 1],
+      ['.data', 0x80001000, 4],
+      ['.bss', 0x80001008, 5],
     ]);
     expect(entry).toBe(0x80000004);
     expect(symbols.get('b')).toBe(0x8000100d);
@@ -140,12 +166,15 @@ l\\@_\\()x: .word \\value, \\value
   });
 
   it('include files, and take numbers from outside', () => {
-    const { symbols } = assemble('.include "k.inc"\n.ifdef OUT\n.equ seen, OUT + K\n.endif', { symbols: { OUT: 40 }, include: (name) => `.equ K, ${name.length}` });
+    const { symbols } = assemble('.include "k.inc"\n.ifdef OUT\n.equ seen, OUT + K\n.endif', {
+      symbols: { OUT: 40 },
+      include: (name) => `.equ K, ${name.length}`,
+    });
     expect(symbols.get('seen')).toBe(45);
   });
 
   it('take comments of all kinds, and several statements a line', () => {
-    expect(words('nop # one; nop\nnop // two\n/* three\nnop */ nop; nop\n.equ x, \'#\'').length).toBe(4);
+    expect(words("nop # one; nop\nnop // two\n/* three\nnop */ nop; nop\n.equ x, '#'").length).toBe(4);
   });
 });
 
@@ -164,7 +193,11 @@ describe('the ELF file', () => {
 describe('errors', () => {
   it('name file and line, several at once', () => {
     const { message, hint } = failure('nop\nfoo a0\nadd a0, a1\n.data\n.byte 256\nla a0, nowhere');
-    expect(message.split('\n')).toEqual(['x.s:2: unknown instruction foo', 'x.s:3: add takes 3 operands, 2 given', 'x.s:5: 256 does not fit in 8 bits']);
+    expect(message.split('\n')).toEqual([
+      'x.s:2: unknown instruction foo',
+      'x.s:3: add takes 3 operands, 2 given',
+      'x.s:5: 256 does not fit in 8 bits',
+    ]);
     expect(hint).not.toBe('');
     expect(failure('nop\nla a0, nowhere\nj elsewhere').message).toBe('x.s:2: undefined symbol nowhere\nx.s:3: undefined symbol elsewhere');
   });
@@ -202,15 +235,48 @@ describe('errors', () => {
   });
 
   it('never anything else, for any text', () => {
-    const piece = fc.constantFrom('li', 'a0', ',', '(', ')', '.word', '.macro m', '.endm', 'm', '.if', '.endif', '\n', ' ', '1', '1b', '"', "'", '\\', '%hi', '+', '.rept 2', '.endr', 'x:', '.text', '#', '/*', '.align', '-', '0x');
+    const piece = fc.constantFrom(
+      'li',
+      'a0',
+      ',',
+      '(',
+      ')',
+      '.word',
+      '.macro m',
+      '.endm',
+      'm',
+      '.if',
+      '.endif',
+      '\n',
+      ' ',
+      '1',
+      '1b',
+      '"',
+      "'",
+      '\\',
+      '%hi',
+      '+',
+      '.rept 2',
+      '.endr',
+      'x:',
+      '.text',
+      '#',
+      '/*',
+      '.align',
+      '-',
+      '0x',
+    );
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 30 }).map((p) => p.join('')), (source) => {
-        try {
-          assemble(source);
-        } catch (error) {
-          expect((error as GpuvisorError).code).toBe('ASSEMBLY_FAILED');
-        }
-      }),
+      fc.property(
+        fc.array(piece, { maxLength: 30 }).map((p) => p.join('')),
+        (source) => {
+          try {
+            assemble(source);
+          } catch (error) {
+            expect((error as GpuvisorError).code).toBe('ASSEMBLY_FAILED');
+          }
+        },
+      ),
       { numRuns: 1000 },
     );
   });

@@ -29,7 +29,10 @@ describe('disassemble', () => {
   }
 
   it('any word assembles back', () => {
-    fc.assert(fc.property(word32, (word) => void expect(back(disassemble(word, PC))).toBe(word)), { numRuns: 500 });
+    fc.assert(
+      fc.property(word32, (word) => void expect(back(disassemble(word, PC))).toBe(word)),
+      { numRuns: 500 },
+    );
   });
 
   it.each([

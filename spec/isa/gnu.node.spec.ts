@@ -10,11 +10,21 @@ import { gnu, missingTools, readElf } from './gnu/gnu.js';
 const here = new URL('gnu/', import.meta.url);
 const root = new URL('../../', import.meta.url);
 
-function compare(name: string, source: string, includes: URL, include: (file: string) => string, symbols: Record<string, number>, base = 0x80000000): void {
+function compare(
+  name: string,
+  source: string,
+  includes: URL,
+  include: (file: string) => string,
+  symbols: Record<string, number>,
+  base = 0x80000000,
+): void {
   const ours = assemble(source, { file: name, base, symbols, include });
   const theirs = gnu(source, linkerScript(ours.sections, base), { includes: [includes.pathname], symbols });
   const kept = ours.sections.filter((s) => !s.nobits && s.size > 0);
-  expect(kept.map((s) => s.name), name).toEqual([...theirs.sections.keys()]);
+  expect(
+    kept.map((s) => s.name),
+    name,
+  ).toEqual([...theirs.sections.keys()]);
   const back = readElf(ours.elf);
   for (const s of kept) {
     const other = theirs.sections.get(s.name)!;
@@ -22,7 +32,8 @@ function compare(name: string, source: string, includes: URL, include: (file: st
     expect(Buffer.compare(s.bytes, other.bytes), `${name} ${s.name}: bytes`).toBe(0);
     expect(Buffer.compare(back.sections.get(s.name)!.bytes, other.bytes), `${name} ${s.name}: bytes of our ELF`).toBe(0);
   }
-  const named = (m: ReadonlyMap<string, number>): [string, number][] => [...m].filter(([n]) => !/^(\.L|\$[dx])/.test(n)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const named = (m: ReadonlyMap<string, number>): [string, number][] =>
+    [...m].filter(([n]) => !/^(\.L|\$[dx])/.test(n)).sort(([a], [b]) => (a < b ? -1 : 1));
   // Mapping symbols ($x, $d) and .L labels are the tools' own.
   expect(named(ours.symbols), name).toEqual(named(theirs.symbols));
   expect(named(back.symbols), name).toEqual(named(theirs.symbols));

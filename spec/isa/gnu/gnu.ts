@@ -19,7 +19,11 @@ export interface GnuResult {
 }
 
 /** Assembles `source` and links it with `script`. `includes` are folders of include files. */
-export function gnu(source: string, script: string, options: { readonly includes: readonly string[]; readonly symbols: Readonly<Record<string, number>> }): GnuResult {
+export function gnu(
+  source: string,
+  script: string,
+  options: { readonly includes: readonly string[]; readonly symbols: Readonly<Record<string, number>> },
+): GnuResult {
   const folder = mkdtempSync(join(tmpdir(), 'gpuvisor-gnu-'));
   const at = (name: string): string => join(folder, name);
   try {
@@ -52,7 +56,8 @@ export function readElf(file: Uint8Array): GnuResult {
   const symbols = new Map<string, number>();
   for (let i = 1; i < count; i++) {
     const [name, type, flags, address, offset, size, link] = header(i) as [number, number, number, number, number, number, number];
-    if (type === 1 && (flags & 2) !== 0 && size > 0) sections.set(text(names + name), { address, bytes: file.slice(offset, offset + size) });
+    if (type === 1 && (flags & 2) !== 0 && size > 0)
+      sections.set(text(names + name), { address, bytes: file.slice(offset, offset + size) });
     if (type !== 2) continue;
     const strings = header(link)[4]!;
     for (let p = offset + 16; p < offset + size; p += 16) {

@@ -48,7 +48,11 @@ export function buildProgram(name: string, environment: Environment, options: { 
   const program = PROGRAMS.find((p) => p.name === name);
   if (!program?.environments.includes(environment)) {
     const known = program ? `${name} is written for ${program.environments.join(' and ')}` : `there are ${PROGRAMS.length} programs`;
-    throw new GpuvisorError('BAD_ARGUMENT', `no program "${name}" for the environment "${environment}"; ${known}`, 'programList() names them all');
+    throw new GpuvisorError(
+      'BAD_ARGUMENT',
+      `no program "${name}" for the environment "${environment}"; ${known}`,
+      'programList() names them all',
+    );
   }
   const symbols: Record<string, number> = {};
   if (environment === 'virtual') symbols['VIRTUAL'] = 1;
@@ -56,7 +60,8 @@ export function buildProgram(name: string, environment: Environment, options: { 
   const a = assemble(program.source, { file: `riscv-tests/${name}.s`, base: PROGRAM_MAP.ramBase, symbols, include });
   const address = (symbol: string): number => {
     const value = a.symbols.get(symbol);
-    if (value === undefined) throw new GpuvisorError('INTERNAL', `${name} has no symbol ${symbol}`, 'every program defines it through include/test.inc');
+    if (value === undefined)
+      throw new GpuvisorError('INTERNAL', `${name} has no symbol ${symbol}`, 'every program defines it through include/test.inc');
     return value;
   };
   return {
@@ -73,7 +78,8 @@ export function buildProgram(name: string, environment: Environment, options: { 
 
 function include(name: string): string {
   const text = INCLUDES[name];
-  if (text === undefined) throw new GpuvisorError('FILE_NOT_FOUND', `riscv-tests/include has no ${name}`, 'run scripts/generate-programs.ts');
+  if (text === undefined)
+    throw new GpuvisorError('FILE_NOT_FOUND', `riscv-tests/include has no ${name}`, 'run scripts/generate-programs.ts');
   return text;
 }
 

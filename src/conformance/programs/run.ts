@@ -2,7 +2,16 @@
 
 import { EXIT, STATE_WORDS, W } from '../../isa/state.js';
 import type { ExecutorConfig, Fleet } from '../../machine/executor.js';
-import { PROGRAM_MAP, PROGRAM_RAM, buildProgram, placeProgram, programList, readSignature, type BuiltProgram, type Environment } from './build.js';
+import {
+  PROGRAM_MAP,
+  PROGRAM_RAM,
+  buildProgram,
+  placeProgram,
+  programList,
+  readSignature,
+  type BuiltProgram,
+  type Environment,
+} from './build.js';
 
 /** Makes a fleet of `size` machines. */
 export type FleetFactory = (config: ExecutorConfig, size: number) => Fleet | Promise<Fleet>;

@@ -28,32 +28,38 @@ const count = (host: Scope, text: string, most: number, what: string): number =>
   return n;
 };
 
-const values = (kind: FixupKind, size: number): Handler => (host, rest) => {
-  for (const text of splitOperands(rest)) host.data(kind, size, parseExpression(text, host));
-};
+const values =
+  (kind: FixupKind, size: number): Handler =>
+  (host, rest) => {
+    for (const text of splitOperands(rest)) host.data(kind, size, parseExpression(text, host));
+  };
 
-const strings = (zero: boolean): Handler => (host, rest) => {
-  for (const text of splitOperands(rest)) {
-    for (const b of stringBytes(text)) host.byte(b);
-    if (zero) host.byte(0);
-  }
-};
+const strings =
+  (zero: boolean): Handler =>
+  (host, rest) => {
+    for (const text of splitOperands(rest)) {
+      for (const b of stringBytes(text)) host.byte(b);
+      if (zero) host.byte(0);
+    }
+  };
 
-const alignment = (power: boolean): Handler => (host, rest) => {
-  const [amount = '', fill = '', most = ''] = splitOperands(rest);
-  const n = count(host, amount, power ? 16 : 1 << 16, 'alignment');
-  const bytes = power ? 2 ** n : Math.max(n, 1);
-  if (Math.log2(bytes) % 1 !== 0) throw new AsmError(`alignment ${bytes} is not a power of two`);
-  host.section.alignment = Math.max(host.section.alignment, bytes);
-  // GNU as takes no notice of an alignment up to an instruction's in code, unless a fill is given.
-  if (host.section.flags.execute && fill === '' && bytes <= 4) return;
-  host.section.end({
-    kind: 'align',
-    alignment: bytes,
-    fill: fill === '' ? undefined : Number(constant(fill, host)) & 255,
-    most: most === '' ? Infinity : Number(constant(most, host)),
-  });
-};
+const alignment =
+  (power: boolean): Handler =>
+  (host, rest) => {
+    const [amount = '', fill = '', most = ''] = splitOperands(rest);
+    const n = count(host, amount, power ? 16 : 1 << 16, 'alignment');
+    const bytes = power ? 2 ** n : Math.max(n, 1);
+    if (Math.log2(bytes) % 1 !== 0) throw new AsmError(`alignment ${bytes} is not a power of two`);
+    host.section.alignment = Math.max(host.section.alignment, bytes);
+    // GNU as takes no notice of an alignment up to an instruction's in code, unless a fill is given.
+    if (host.section.flags.execute && fill === '' && bytes <= 4) return;
+    host.section.end({
+      kind: 'align',
+      alignment: bytes,
+      fill: fill === '' ? undefined : Number(constant(fill, host)) & 255,
+      most: most === '' ? Infinity : Number(constant(most, host)),
+    });
+  };
 
 const space: Handler = (host, rest) => {
   const [amount = '', fill = ''] = splitOperands(rest);
@@ -61,7 +67,10 @@ const space: Handler = (host, rest) => {
   for (let n = count(host, amount, MAX_FILL, 'size'); n > 0; n--) host.byte(value);
 };
 
-const named = (name: string): Handler => (host) => host.enter(host.find(name) ?? makeSection(name));
+const named =
+  (name: string): Handler =>
+  (host) =>
+    host.enter(host.find(name) ?? makeSection(name));
 
 const section: Handler = (host, rest) => {
   const [name = '', flags, type] = splitOperands(rest);
@@ -70,15 +79,19 @@ const section: Handler = (host, rest) => {
   host.enter(host.find(plain) ?? makeSection(plain, flags?.replace(/"/g, ''), type?.replace(/^[@%]/, '')));
 };
 
-const binding = (kind: AsmSymbol['binding']): Handler => (host, rest) => {
-  for (const name of splitOperands(rest)) host.symbol(name).binding = kind;
-};
+const binding =
+  (kind: AsmSymbol['binding']): Handler =>
+  (host, rest) => {
+    for (const name of splitOperands(rest)) host.symbol(name).binding = kind;
+  };
 
-const assign = (once: boolean): Handler => (host, rest) => {
-  const m = /^([A-Za-z_.$][\w.$]*)\s*,(.*)$/s.exec(rest);
-  if (!m) throw new AsmError('.set takes a name and an expression');
-  host.set(host.symbol(m[1]!), parseExpression(m[2]!, host), once);
-};
+const assign =
+  (once: boolean): Handler =>
+  (host, rest) => {
+    const m = /^([A-Za-z_.$][\w.$]*)\s*,(.*)$/s.exec(rest);
+    if (!m) throw new AsmError('.set takes a name and an expression');
+    host.set(host.symbol(m[1]!), parseExpression(m[2]!, host), once);
+  };
 
 const ignore: Handler = () => undefined;
 
@@ -95,24 +108,41 @@ export const DIRECTIVES: ReadonlyMap<string, Handler> = new Map<string, Handler>
   ['.p2align', alignment(true)],
   ['.balign', alignment(false)],
   ...['.space', '.skip', '.zero'].map((n): [string, Handler] => [n, space]),
-  ['.fill', (host, rest) => {
-    const [repeat = '', size = '1', value = '0'] = splitOperands(rest);
-    const bytes = count(host, size, 8, '.fill size');
-    const v = BigInt.asUintN(bytes * 8, BigInt.asUintN(32, constant(value, host)));
-    for (let n = count(host, repeat, MAX_FILL, '.fill count'); n > 0; n--) {
-      for (let i = 0; i < bytes; i++) host.byte(Number((v >> BigInt(8 * i)) & 255n));
-    }
-  }],
-  ['.org', (host, rest) => {
-    const [target = '', fill = '0'] = splitOperands(rest);
-    const tail = { kind: 'org', target: parseExpression(target, host), fill: Number(constant(fill, host)), location: host.location } as const;
-    host.section.end(tail);
-  }],
+  [
+    '.fill',
+    (host, rest) => {
+      const [repeat = '', size = '1', value = '0'] = splitOperands(rest);
+      const bytes = count(host, size, 8, '.fill size');
+      const v = BigInt.asUintN(bytes * 8, BigInt.asUintN(32, constant(value, host)));
+      for (let n = count(host, repeat, MAX_FILL, '.fill count'); n > 0; n--) {
+        for (let i = 0; i < bytes; i++) host.byte(Number((v >> BigInt(8 * i)) & 255n));
+      }
+    },
+  ],
+  [
+    '.org',
+    (host, rest) => {
+      const [target = '', fill = '0'] = splitOperands(rest);
+      const tail = {
+        kind: 'org',
+        target: parseExpression(target, host),
+        fill: Number(constant(fill, host)),
+        location: host.location,
+      } as const;
+      host.section.end(tail);
+    },
+  ],
   ['.text', named('.text')],
   ['.data', named('.data')],
   ['.bss', named('.bss')],
   ['.section', section],
-  ['.pushsection', (host, rest) => { host.push(); section(host, rest); }],
+  [
+    '.pushsection',
+    (host, rest) => {
+      host.push();
+      section(host, rest);
+    },
+  ],
   ['.popsection', (host) => host.pop()],
   ['.previous', (host) => host.previous()],
   ['.globl', binding('global')],
@@ -122,20 +152,34 @@ export const DIRECTIVES: ReadonlyMap<string, Handler> = new Map<string, Handler>
   ['.set', assign(false)],
   ['.equ', assign(false)],
   ['.equiv', assign(true)],
-  ['.type', (host, rest) => {
-    const [name = '', type = ''] = splitOperands(rest);
-    host.symbol(name).type = type.includes('func') ? 'function' : type.includes('obj') ? 'object' : 'none';
-  }],
-  ['.size', (host, rest) => {
-    const [name = '', size = ''] = splitOperands(rest);
-    host.symbol(name).size = parseExpression(size, host);
-  }],
-  ['.error', (_, rest) => { throw new AsmError(rest.replace(/^"(.*)"$/, '$1') || '.error'); }],
-  ['.option', (_, rest) => {
-    if (!/^(norvc|norelax|nopic|push|pop|arch\b.*)$/.test(rest.trim())) {
-      throw new AsmError(`.option ${rest.trim()} (norvc, norelax, nopic, push, pop are allowed)`);
-    }
-  }],
+  [
+    '.type',
+    (host, rest) => {
+      const [name = '', type = ''] = splitOperands(rest);
+      host.symbol(name).type = type.includes('func') ? 'function' : type.includes('obj') ? 'object' : 'none';
+    },
+  ],
+  [
+    '.size',
+    (host, rest) => {
+      const [name = '', size = ''] = splitOperands(rest);
+      host.symbol(name).size = parseExpression(size, host);
+    },
+  ],
+  [
+    '.error',
+    (_, rest) => {
+      throw new AsmError(rest.replace(/^"(.*)"$/, '$1') || '.error');
+    },
+  ],
+  [
+    '.option',
+    (_, rest) => {
+      if (!/^(norvc|norelax|nopic|push|pop|arch\b.*)$/.test(rest.trim())) {
+        throw new AsmError(`.option ${rest.trim()} (norvc, norelax, nopic, push, pop are allowed)`);
+      }
+    },
+  ],
   ...['.file', '.ident', '.attribute', '.hidden', '.loc', '.warning', '.print'].map((n): [string, Handler] => [n, ignore]),
 ]);
 

@@ -36,10 +36,23 @@ export interface Value {
 export class AsmError extends Error {}
 
 const RANK: Readonly<Record<string, number>> = {
-  '*': 8, '/': 8, '%': 8, '<<': 8, '>>': 8,
-  '|': 7, '&': 7, '^': 7,
-  '+': 5, '-': 5,
-  '==': 4, '!=': 4, '<>': 4, '<': 4, '<=': 4, '>=': 4, '>': 4,
+  '*': 8,
+  '/': 8,
+  '%': 8,
+  '<<': 8,
+  '>>': 8,
+  '|': 7,
+  '&': 7,
+  '^': 7,
+  '+': 5,
+  '-': 5,
+  '==': 4,
+  '!=': 4,
+  '<>': 4,
+  '<': 4,
+  '<=': 4,
+  '>=': 4,
+  '>': 4,
   '&&': 3,
   '||': 2,
 };
@@ -148,27 +161,43 @@ const truth = (b: boolean): bigint => (b ? -1n : 0n);
 
 function compute(op: string, a: bigint, b: bigint): bigint {
   switch (op) {
-    case '*': return a * b;
+    case '*':
+      return a * b;
     case '/':
     case '%':
       if (b === 0n) throw new AsmError('division by zero');
       return op === '/' ? a / b : a % b;
-    case '<<': return b >= 64n || b < 0n ? 0n : a << b;
-    case '>>': return b >= 64n || b < 0n ? 0n : BigInt.asUintN(64, a) >> b;
-    case '|': return a | b;
-    case '&': return a & b;
-    case '^': return a ^ b;
-    case '+': return a + b;
-    case '-': return a - b;
-    case '==': return truth(a === b);
+    case '<<':
+      return b >= 64n || b < 0n ? 0n : a << b;
+    case '>>':
+      return b >= 64n || b < 0n ? 0n : BigInt.asUintN(64, a) >> b;
+    case '|':
+      return a | b;
+    case '&':
+      return a & b;
+    case '^':
+      return a ^ b;
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '==':
+      return truth(a === b);
     case '!=':
-    case '<>': return truth(a !== b);
-    case '<': return truth(a < b);
-    case '<=': return truth(a <= b);
-    case '>=': return truth(a >= b);
-    case '>': return truth(a > b);
-    case '&&': return a !== 0n && b !== 0n ? 1n : 0n;
-    default: return a !== 0n || b !== 0n ? 1n : 0n;
+    case '<>':
+      return truth(a !== b);
+    case '<':
+      return truth(a < b);
+    case '<=':
+      return truth(a <= b);
+    case '>=':
+      return truth(a >= b);
+    case '>':
+      return truth(a > b);
+    case '&&':
+      return a !== 0n && b !== 0n ? 1n : 0n;
+    default:
+      return a !== 0n || b !== 0n ? 1n : 0n;
   }
 }
 

@@ -248,7 +248,11 @@ class Assembler implements Emitter, DirectiveHost {
     if (this.errors.length === 0) return;
     const more = this.errors.length - MAX_ERRORS;
     const shown = this.errors.slice(0, MAX_ERRORS).join('\n');
-    throw new GpuvisorError('ASSEMBLY_FAILED', more > 0 ? `${shown}\nand ${more} more` : shown, 'correct the lines named and assemble again');
+    throw new GpuvisorError(
+      'ASSEMBLY_FAILED',
+      more > 0 ? `${shown}\nand ${more} more` : shown,
+      'correct the lines named and assemble again',
+    );
   }
 }
 

@@ -79,7 +79,11 @@ export function sectionOrder(sections: readonly Section[]): Section[] {
     if (!s.flags.write && !s.flags.nobits) return 3;
     return s.flags.nobits ? 5 : 4;
   };
-  return sections.filter((s) => s.flags.alloc).map((s, i) => [s, i] as const).sort(([a, i], [b, j]) => rank(a) - rank(b) || i - j).map(([s]) => s);
+  return sections
+    .filter((s) => s.flags.alloc)
+    .map((s, i) => [s, i] as const)
+    .sort(([a, i], [b, j]) => rank(a) - rank(b) || i - j)
+    .map(([s]) => s);
 }
 
 /** Gives every section its address. The first of the writable ones starts at a multiple of DATA_ALIGNMENT. */
@@ -122,7 +126,8 @@ export function sectionBytes(section: Section, report: Report): Uint8Array {
   for (const f of section.fragments) {
     bytes.set(f.bytes, f.start);
     for (const c of f.code) {
-      if ((f.start + c.offset) % 4 !== 0) report(c.location, new AsmError('an instruction at an address that is no multiple of 4; put .balign 4, 0 before it'));
+      if ((f.start + c.offset) % 4 !== 0)
+        report(c.location, new AsmError('an instruction at an address that is no multiple of 4; put .balign 4, 0 before it'));
     }
     fillTail(section, f, view, report);
   }
@@ -227,4 +232,3 @@ function applyFixup(section: Section, f: Fragment, x: Fixup, view: DataView, hig
     }
   }
 }
-

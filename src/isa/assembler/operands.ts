@@ -59,7 +59,8 @@ export interface Immediate {
 /** @throws AsmError */
 export function immediate(text: string | undefined, scope: Scope): Immediate {
   const m = /^%(hi|lo|pcrel_hi|pcrel_lo)\s*\((.*)\)$/s.exec((text ?? '').trim());
-  if (!m && (text ?? '').trim().startsWith('%')) throw new AsmError(`unknown relocation in "${text}" (%hi, %lo, %pcrel_hi, %pcrel_lo are known)`);
+  if (!m && (text ?? '').trim().startsWith('%'))
+    throw new AsmError(`unknown relocation in "${text}" (%hi, %lo, %pcrel_hi, %pcrel_lo are known)`);
   if (isRegister((text ?? '').trim())) throw new AsmError(`a number is wanted where "${text}" stands`);
   const expression = parseExpression(m ? m[2]! : (text ?? ''), scope);
   const relocation = (m?.[1] ?? 'none') as Immediate['relocation'];

@@ -129,11 +129,13 @@ export class Preprocessor {
     const m = /^([A-Za-z_.$][\w.$]*)[\s,]*(.*)$/.exec(rest);
     if (!m) throw new AsmError('.macro needs a name');
     const text = m[2]!.replace(/\s*=\s*/g, '=').replace(/\s*:\s*/g, ':');
-    const parameters = (text.includes(',') ? splitOperands(text) : splitOperands(text, ' ')).filter((p) => p !== '').map((p) => {
-      const [left, fallback = ''] = p.split(/=(.*)/s);
-      const [name, kind] = left!.split(':');
-      return { name: name!.trim(), fallback, required: kind === 'req', rest: kind === 'vararg' };
-    });
+    const parameters = (text.includes(',') ? splitOperands(text) : splitOperands(text, ' '))
+      .filter((p) => p !== '')
+      .map((p) => {
+        const [left, fallback = ''] = p.split(/=(.*)/s);
+        const [name, kind] = left!.split(':');
+        return { name: name!.trim(), fallback, required: kind === 'req', rest: kind === 'vararg' };
+      });
     this.macros.set(m[1]!.toLowerCase(), { name: m[1]!, parameters, body });
   }
 
@@ -211,22 +213,35 @@ export class Preprocessor {
     };
     switch (word) {
       case '.if':
-      case '.ifne': return this.host.constant(rest) !== 0n;
-      case '.ifeq': return this.host.constant(rest) === 0n;
-      case '.ifgt': return this.host.constant(rest) > 0n;
-      case '.ifge': return this.host.constant(rest) >= 0n;
-      case '.iflt': return this.host.constant(rest) < 0n;
-      case '.ifle': return this.host.constant(rest) <= 0n;
-      case '.ifdef': return this.host.isDefined(rest.trim());
+      case '.ifne':
+        return this.host.constant(rest) !== 0n;
+      case '.ifeq':
+        return this.host.constant(rest) === 0n;
+      case '.ifgt':
+        return this.host.constant(rest) > 0n;
+      case '.ifge':
+        return this.host.constant(rest) >= 0n;
+      case '.iflt':
+        return this.host.constant(rest) < 0n;
+      case '.ifle':
+        return this.host.constant(rest) <= 0n;
+      case '.ifdef':
+        return this.host.isDefined(rest.trim());
       case '.ifndef':
-      case '.ifnotdef': return !this.host.isDefined(rest.trim());
-      case '.ifb': return rest.trim() === '';
-      case '.ifnb': return rest.trim() !== '';
+      case '.ifnotdef':
+        return !this.host.isDefined(rest.trim());
+      case '.ifb':
+        return rest.trim() === '';
+      case '.ifnb':
+        return rest.trim() !== '';
       case '.ifc':
-      case '.ifeqs': return compare();
+      case '.ifeqs':
+        return compare();
       case '.ifnc':
-      case '.ifnes': return !compare();
-      default: throw new AsmError(`unknown directive ${word}`);
+      case '.ifnes':
+        return !compare();
+      default:
+        throw new AsmError(`unknown directive ${word}`);
     }
   }
 }

@@ -27,28 +27,58 @@ pseudo('sgtz', 2, ([d, s]) => one('slt', d!, 'x0', s!));
 pseudo('sgt', 3, ([d, s, t]) => one('slt', d!, t!, s!));
 pseudo('sgtu', 3, ([d, s, t]) => one('sltu', d!, t!, s!));
 pseudo('zext.b', 2, ([d, s]) => one('andi', d!, s!, '255'));
-for (const [name, right, amount] of [['sext.b', 'srai', 24], ['sext.h', 'srai', 16], ['zext.h', 'srli', 16]] as const) {
-  pseudo(name, 2, ([d, s]) => [['slli', d!, s!, String(amount)], [right, d!, d!, String(amount)]]);
+for (const [name, right, amount] of [
+  ['sext.b', 'srai', 24],
+  ['sext.h', 'srai', 16],
+  ['zext.h', 'srli', 16],
+] as const) {
+  pseudo(name, 2, ([d, s]) => [
+    ['slli', d!, s!, String(amount)],
+    [right, d!, d!, String(amount)],
+  ]);
 }
-for (const [name, real] of [['beqz', 'beq'], ['bnez', 'bne'], ['bltz', 'blt'], ['bgez', 'bge']] as const) {
+for (const [name, real] of [
+  ['beqz', 'beq'],
+  ['bnez', 'bne'],
+  ['bltz', 'blt'],
+  ['bgez', 'bge'],
+] as const) {
   pseudo(name, 2, ([s, l]) => one(real, s!, 'x0', l!));
 }
-for (const [name, real] of [['blez', 'bge'], ['bgtz', 'blt']] as const) pseudo(name, 2, ([s, l]) => one(real, 'x0', s!, l!));
-for (const [name, real] of [['bgt', 'blt'], ['ble', 'bge'], ['bgtu', 'bltu'], ['bleu', 'bgeu']] as const) {
+for (const [name, real] of [
+  ['blez', 'bge'],
+  ['bgtz', 'blt'],
+] as const)
+  pseudo(name, 2, ([s, l]) => one(real, 'x0', s!, l!));
+for (const [name, real] of [
+  ['bgt', 'blt'],
+  ['ble', 'bge'],
+  ['bgtu', 'bltu'],
+  ['bleu', 'bgeu'],
+] as const) {
   pseudo(name, 3, ([s, t, l]) => one(real, t!, s!, l!));
 }
 pseudo('j', 1, ([l]) => one('jal', 'x0', l!));
 pseudo('jal', 1, ([l]) => one('jal', 'ra', l!));
 pseudo('ret', 0, () => one('jalr', 'x0', 'ra', '0'));
-const jump = (link: string): Rewrite => ([a, offset]) => {
-  const m = memory(a);
-  return m ? one('jalr', link, `x${m.base}`, m.offset) : one('jalr', link, a!, offset ?? '0');
-};
+const jump =
+  (link: string): Rewrite =>
+  ([a, offset]) => {
+    const m = memory(a);
+    return m ? one('jalr', link, `x${m.base}`, m.offset) : one('jalr', link, a!, offset ?? '0');
+  };
 pseudo('jr', [1, 2], jump('x0'));
 pseudo('jalr', 1, jump('ra'));
 for (const [name, real] of [
-  ['add', 'addi'], ['and', 'andi'], ['or', 'ori'], ['xor', 'xori'], ['slt', 'slti'], ['sltu', 'sltiu'],
-  ['sll', 'slli'], ['srl', 'srli'], ['sra', 'srai'],
+  ['add', 'addi'],
+  ['and', 'andi'],
+  ['or', 'ori'],
+  ['xor', 'xori'],
+  ['slt', 'slti'],
+  ['sltu', 'sltiu'],
+  ['sll', 'slli'],
+  ['srl', 'srli'],
+  ['sra', 'srai'],
 ] as const) {
   table.set(name, { counts: [3], rewrite: (o) => one(isRegister(o[2]!) ? name : real, ...o) });
 }
