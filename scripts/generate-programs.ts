@@ -34,8 +34,8 @@ function sources(): Source[] {
       const environments = (/^# env: (.*)$/m.exec(source)?.[1] ?? 'bare virtual').split(/\s+/);
       return {
         name: f.slice(0, -2),
-        about: about.join(' ').replace(/^[\w.]+( \([^)]*\))?: /, (m) => (m.includes('program') || /^\w+: /.test(m) ? '' : m)),
-        environments,
+        about: about.join(' ').replace(`${f.slice(0, -2)}: `, ''),
+      environments,
         source,
       };
     });

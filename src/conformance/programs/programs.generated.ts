@@ -1783,7 +1783,7 @@ place:
   },
   {
     name: 'csr_mstatus',
-    about: `which fields exist, MPP never holds 2 (privileged manual 3.1.6).`,
+    about: `mstatus: which fields exist, MPP never holds 2 (privileged manual 3.1.6).`,
     environments: ['bare'],
     source: `# mstatus: which fields exist, MPP never holds 2 (privileged manual 3.1.6).
 # env: bare
@@ -4076,7 +4076,7 @@ table:
   },
   {
     name: 'mret_modes',
-    about: `M-mode only; MPP = U afterwards; MPRV cleared when it goes below M (privileged manual 3.1.6.1, 3.3.2).`,
+    about: `mret: M-mode only; MPP = U afterwards; MPRV cleared when it goes below M (privileged manual 3.1.6.1, 3.3.2).`,
     environments: ['bare'],
     source: `# mret: M-mode only; MPP = U afterwards; MPRV cleared when it goes below M (privileged manual 3.1.6.1, 3.3.2).
 # env: bare
@@ -4595,7 +4595,7 @@ table:
   },
   {
     name: 'plic_claim',
-    about: `pending, claim, complete, of a level-triggered source; the threshold hides an interrupt, not a claim; priority 0 never interrupts (SiFive PLIC; docs/machine.md, Devices).`,
+    about: `PLIC: pending, claim, complete, of a level-triggered source; the threshold hides an interrupt, not a claim; priority 0 never interrupts (SiFive PLIC; docs/machine.md, Devices).`,
     environments: ['bare'],
     source: `# PLIC: pending, claim, complete, of a level-triggered source; the threshold hides an interrupt, not a claim; priority 0 never interrupts (SiFive PLIC; docs/machine.md, Devices).
 # env: bare
@@ -4688,7 +4688,7 @@ table:
   },
   {
     name: 'plic_contexts',
-    about: `context 0 is MEIP, context 1 is SEIP; a claim by one is a claim for both; SEIP is ORed with its stored bit, and csrrs does not store what the PLIC shows (privileged manual 3.1.9; docs/machine.md).`,
+    about: `PLIC: context 0 is MEIP, context 1 is SEIP; a claim by one is a claim for both; SEIP is ORed with its stored bit, and csrrs does not store what the PLIC shows (privileged manual 3.1.9; docs/machine.md).`,
     environments: ['bare'],
     source: `# PLIC: context 0 is MEIP, context 1 is SEIP; a claim by one is a claim for both; SEIP is ORed with its stored bit, and csrrs does not store what the PLIC shows (privileged manual 3.1.9; docs/machine.md).
 # env: bare
@@ -4763,7 +4763,7 @@ table:
   },
   {
     name: 'plic_registers',
-    about: `priorities and thresholds of 3 bits, source 0 does not exist, pending is read-only (SiFive PLIC layout; docs/machine.md, Devices).`,
+    about: `PLIC: priorities and thresholds of 3 bits, source 0 does not exist, pending is read-only (SiFive PLIC layout; docs/machine.md, Devices).`,
     environments: ['bare'],
     source: `# PLIC: priorities and thresholds of 3 bits, source 0 does not exist, pending is read-only (SiFive PLIC layout; docs/machine.md, Devices).
 # env: bare
@@ -6822,7 +6822,7 @@ after:
   },
   {
     name: 'sret_modes',
-    about: `from S-mode and M-mode, illegal in U-mode; SIE = SPIE, SPIE = 1, SPP = U; clears MPRV (privileged manual 3.1.6.1, 10.1.1.1, 3.3.2).`,
+    about: `sret: from S-mode and M-mode, illegal in U-mode; SIE = SPIE, SPIE = 1, SPP = U; clears MPRV (privileged manual 3.1.6.1, 10.1.1.1, 3.3.2).`,
     environments: ['bare'],
     source: `# sret: from S-mode and M-mode, illegal in U-mode; SIE = SPIE, SPIE = 1, SPP = U; clears MPRV (privileged manual 3.1.6.1, 10.1.1.1, 3.3.2).
 # env: bare
@@ -7079,7 +7079,7 @@ after:
   },
   {
     name: 'sstc_timer',
-    about: `with menvcfgh.STCE, STIP is time >= stimecmp and mip cannot write it (privileged manual, Sstc chapter; docs/machine.md, CSRs).`,
+    about: `Sstc: with menvcfgh.STCE, STIP is time >= stimecmp and mip cannot write it (privileged manual, Sstc chapter; docs/machine.md, CSRs).`,
     environments: ['bare'],
     source: `# Sstc: with menvcfgh.STCE, STIP is time >= stimecmp and mip cannot write it (privileged manual, Sstc chapter; docs/machine.md, CSRs).
 # env: bare
@@ -7617,7 +7617,7 @@ on_timer:
   },
   {
     name: 'sv32_invalid',
-    about: `V = 0, and W without R, are page faults at both levels, whatever else is set (privileged manual 10.3.1, 10.3.2 step 3).`,
+    about: `Sv32: V = 0, and W without R, are page faults at both levels, whatever else is set (privileged manual 10.3.1, 10.3.2 step 3).`,
     environments: ['bare'],
     source: `# Sv32: V = 0, and W without R, are page faults at both levels, whatever else is set (privileged manual 10.3.1, 10.3.2 step 3).
 # env: bare
@@ -7715,7 +7715,7 @@ on_timer:
   },
   {
     name: 'sv32_mprv',
-    about: `loads and stores of M-mode use the privilege in MPP; fetches do not; with MPP = M nothing is translated (privileged manual 3.1.6.3).`,
+    about: `MPRV: loads and stores of M-mode use the privilege in MPP; fetches do not; with MPP = M nothing is translated (privileged manual 3.1.6.3).`,
     environments: ['bare'],
     source: `# MPRV: loads and stores of M-mode use the privilege in MPP; fetches do not; with MPP = M nothing is translated (privileged manual 3.1.6.3).
 # env: bare
@@ -7775,7 +7775,7 @@ on_timer:
   },
   {
     name: 'sv32_mxr',
-    about: `MXR lets loads read pages that can only be executed; stores and fetches are as before (privileged manual 3.1.6.3).`,
+    about: `Sv32: MXR lets loads read pages that can only be executed; stores and fetches are as before (privileged manual 3.1.6.3).`,
     environments: ['bare'],
     source: `# Sv32: MXR lets loads read pages that can only be executed; stores and fetches are as before (privileged manual 3.1.6.3).
 # env: bare
@@ -7823,7 +7823,7 @@ on_timer:
   },
   {
     name: 'sv32_nonleaf',
-    about: `a pointer with A, D or U set is a page fault; a pointer at the last level is one; G is ignored (privileged manual 10.3.1, 10.3.2).`,
+    about: `Sv32: a pointer with A, D or U set is a page fault; a pointer at the last level is one; G is ignored (privileged manual 10.3.1, 10.3.2).`,
     environments: ['bare'],
     source: `# Sv32: a pointer with A, D or U set is a page fault; a pointer at the last level is one; G is ignored (privileged manual 10.3.1, 10.3.2).
 # env: bare
@@ -7859,7 +7859,7 @@ on_timer:
   },
   {
     name: 'sv32_pages',
-    about: `pages of 4 KiB, anywhere in a table; loads and stores reach the frame (privileged manual 10.3.1, 10.3.2).`,
+    about: `Sv32: pages of 4 KiB, anywhere in a table; loads and stores reach the frame (privileged manual 10.3.1, 10.3.2).`,
     environments: ['bare'],
     source: `# Sv32: pages of 4 KiB, anywhere in a table; loads and stores reach the frame (privileged manual 10.3.1, 10.3.2).
 # env: bare
@@ -7918,7 +7918,7 @@ on_timer:
   },
   {
     name: 'sv32_permissions',
-    about: `R, W and X decide about loads, stores and fetches of S-mode and of U-mode (privileged manual 10.3.1, table of encodings).`,
+    about: `Sv32: R, W and X decide about loads, stores and fetches of S-mode and of U-mode (privileged manual 10.3.1, table of encodings).`,
     environments: ['bare'],
     source: `# Sv32: R, W and X decide about loads, stores and fetches of S-mode and of U-mode (privileged manual 10.3.1, table of encodings).
 # env: bare
@@ -7974,7 +7974,7 @@ on_timer:
   },
   {
     name: 'sv32_physical_34',
-    about: `physical addresses have 34 bits; what lies above 4 GiB is not there, and does not wrap around (privileged manual 10.3.1; docs/machine.md, Memory).`,
+    about: `Sv32: physical addresses have 34 bits; what lies above 4 GiB is not there, and does not wrap around (privileged manual 10.3.1; docs/machine.md, Memory).`,
     environments: ['bare'],
     source: `# Sv32: physical addresses have 34 bits; what lies above 4 GiB is not there, and does not wrap around (privileged manual 10.3.1; docs/machine.md, Memory).
 # env: bare
@@ -8064,7 +8064,7 @@ on_timer:
   },
   {
     name: 'sv32_satp',
-    about: `MODE and PPN are kept, ASID is not there; MODE = 0 turns translation off whatever the PPN (privileged manual 10.1.11).`,
+    about: `satp: MODE and PPN are kept, ASID is not there; MODE = 0 turns translation off whatever the PPN (privileged manual 10.1.11).`,
     environments: ['bare'],
     source: `# satp: MODE and PPN are kept, ASID is not there; MODE = 0 turns translation off whatever the PPN (privileged manual 10.1.11).
 # env: bare
@@ -8256,7 +8256,7 @@ other_table:
   },
   {
     name: 'sv32_superpage',
-    about: `superpages of 4 MiB: VPN[0] goes into the address as it is (privileged manual 10.3.2).`,
+    about: `Sv32: superpages of 4 MiB: VPN[0] goes into the address as it is (privileged manual 10.3.2).`,
     environments: ['bare'],
     source: `# Sv32: superpages of 4 MiB: VPN[0] goes into the address as it is (privileged manual 10.3.2).
 # env: bare
@@ -8304,7 +8304,7 @@ other_table:
   },
   {
     name: 'sv32_superpage_misaligned',
-    about: `a superpage whose PPN[0] is not zero is a page fault of every kind of access (privileged manual 10.3.2, step 6).`,
+    about: `Sv32: a superpage whose PPN[0] is not zero is a page fault of every kind of access (privileged manual 10.3.2, step 6).`,
     environments: ['bare'],
     source: `# Sv32: a superpage whose PPN[0] is not zero is a page fault of every kind of access (privileged manual 10.3.2, step 6).
 # env: bare
@@ -8385,7 +8385,7 @@ other_table:
   },
   {
     name: 'sv32_user_bit',
-    about: `U-mode needs U = 1; S-mode needs U = 0, or SUM = 1 for loads and stores, never for fetches (privileged manual 10.3.1, 3.1.6.3).`,
+    about: `Sv32: U-mode needs U = 1; S-mode needs U = 0, or SUM = 1 for loads and stores, never for fetches (privileged manual 10.3.1, 3.1.6.3).`,
     environments: ['bare'],
     source: `# Sv32: U-mode needs U = 1; S-mode needs U = 0, or SUM = 1 for loads and stores, never for fetches (privileged manual 10.3.1, 3.1.6.3).
 # env: bare
@@ -8604,7 +8604,7 @@ after:
   },
   {
     name: 'tohost_amo',
-    about: `an AMO that leaves the word non-zero ends the run, like any store; a zero does not (docs/machine.md, Devices in the hart).`,
+    about: `tohost: an AMO that leaves the word non-zero ends the run, like any store; a zero does not (docs/machine.md, Devices in the hart).`,
     environments: ['bare'],
     source: `# tohost: an AMO that leaves the word non-zero ends the run, like any store; a zero does not (docs/machine.md, Devices in the hart).
 # env: bare
@@ -8627,7 +8627,7 @@ after:
   },
   {
     name: 'tohost_sb',
-    about: `a byte store that leaves the word non-zero ends the run, like any store; a zero does not (docs/machine.md, Devices in the hart).`,
+    about: `tohost: a byte store that leaves the word non-zero ends the run, like any store; a zero does not (docs/machine.md, Devices in the hart).`,
     environments: ['bare'],
     source: `# tohost: a byte store that leaves the word non-zero ends the run, like any store; a zero does not (docs/machine.md, Devices in the hart).
 # env: bare
@@ -8650,7 +8650,7 @@ after:
   },
   {
     name: 'tohost_sc',
-    about: `an sc.w that leaves the word non-zero ends the run, like any store; a zero does not (docs/machine.md, Devices in the hart).`,
+    about: `tohost: an sc.w that leaves the word non-zero ends the run, like any store; a zero does not (docs/machine.md, Devices in the hart).`,
     environments: ['bare'],
     source: `# tohost: an sc.w that leaves the word non-zero ends the run, like any store; a zero does not (docs/machine.md, Devices in the hart).
 # env: bare
@@ -8674,7 +8674,7 @@ after:
   },
   {
     name: 'tohost_sh',
-    about: `a halfword store that leaves the word non-zero ends the run, like any store; a zero does not (docs/machine.md, Devices in the hart).`,
+    about: `tohost: a halfword store that leaves the word non-zero ends the run, like any store; a zero does not (docs/machine.md, Devices in the hart).`,
     environments: ['bare'],
     source: `# tohost: a halfword store that leaves the word non-zero ends the run, like any store; a zero does not (docs/machine.md, Devices in the hart).
 # env: bare
@@ -9166,7 +9166,7 @@ here:
   },
   {
     name: 'tw',
-    about: `illegal in U-mode, and in S-mode with TW = 1; otherwise it ends at once when something enabled is pending, whatever the global enable says (privileged manual 3.1.6.5, 3.3.3).`,
+    about: `wfi: illegal in U-mode, and in S-mode with TW = 1; otherwise it ends at once when something enabled is pending, whatever the global enable says (privileged manual 3.1.6.5, 3.3.3).`,
     environments: ['bare'],
     source: `# wfi: illegal in U-mode, and in S-mode with TW = 1; otherwise it ends at once when something enabled is pending, whatever the global enable says (privileged manual 3.1.6.5, 3.3.3).
 # env: bare
