@@ -35,7 +35,7 @@ function sources(): Source[] {
       return {
         name: f.slice(0, -2),
         about: about.join(' ').replace(`${f.slice(0, -2)}: `, ''),
-      environments,
+        environments,
         source,
       };
     });
