@@ -258,3 +258,9 @@ describe('refusals', () => {
     await expect(machine.run(1)).rejects.toMatchObject({ code: 'DISPOSED' });
   });
 });
+
+test('a wake that comes before the sleep is not lost', async () => {
+  const machine = await machineWith(SLEEPER.replace('100000', '100000000'), { pace: 'real' });
+  machine.wake();
+  expect((await machine.run(1e6)).exit).toBe('budget');
+});

@@ -63,6 +63,8 @@ export class Machine {
   #input: Uint8Array = new Uint8Array(0);
   #replay: InputEvent[] = [];
   #wake: (() => void) | undefined;
+  /** `wake` was called since the last sleep: the next one ends before it begins. */
+  #woken = false;
   #idleMilliseconds = 0;
   #busy = false;
   #disposed = false;
@@ -129,8 +131,9 @@ export class Machine {
     return this.#input.length;
   }
 
-  /** Ends a sleep of a run in real pace; the run returns with exit `budget`. */
+  /** Ends the sleep of a run in real pace, or the next one when none is on; the run returns with exit `budget`. */
   wake(): void {
+    this.#woken = true;
     this.#wake?.();
   }
 
@@ -326,10 +329,16 @@ export class Machine {
 
   /** Sleeps on the wall clock; true when it was cut short by `send` or `wake`. */
   #sleep(milliseconds: number): Promise<boolean> {
+    // What came while the executor was busy counts too.
+    if (this.#woken || this.#input.length > 0) {
+      this.#woken = false;
+      return Promise.resolve(true);
+    }
     return new Promise((resolve) => {
       const done = (cut: boolean): void => {
         clearTimeout(timer);
         this.#wake = undefined;
+        this.#woken = false;
         resolve(cut);
       };
       const timer = setTimeout(() => done(false), Math.min(milliseconds, 0x7fffffff));
