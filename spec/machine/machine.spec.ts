@@ -1,6 +1,7 @@
 // The run loop of Machine, on the reference hart.
 import { describe, expect, test } from 'vitest';
 import { W } from '../../src/isa/state.js';
+import type { Clock } from '../../src/machine/clock.js';
 import type { InputEvent } from '../../src/machine/recording.js';
 import { machineWith } from './program.js';
 
@@ -101,6 +102,37 @@ _start: li s0, UART
         j 1b
 `;
 
+/** A clock that stands until it is moved. */
+class TestClock implements Clock {
+  time = 1000;
+  pending: { readonly milliseconds: number; readonly act: () => void } | undefined;
+  #started: () => void = () => {};
+
+  now(): number {
+    return this.time;
+  }
+
+  after(milliseconds: number, act: () => void): () => void {
+    this.pending = { milliseconds, act };
+    this.#started();
+    return () => (this.pending = undefined);
+  }
+
+  /** Resolves when a sleep is on. */
+  sleeping(): Promise<void> {
+    return this.pending ? Promise.resolve() : new Promise((resolve) => (this.#started = resolve));
+  }
+
+  /** Lets the next sleep end by itself; its length. */
+  async finish(): Promise<number> {
+    await this.sleeping();
+    const { milliseconds, act } = this.pending!;
+    this.time += milliseconds;
+    act();
+    return milliseconds;
+  }
+}
+
 describe('console', () => {
   test('what the guest prints reaches the sink and the log, and the test device ends the run for good', async () => {
     const machine = await machineWith(HELLO);
@@ -164,18 +196,22 @@ describe('time', () => {
     expect(result.instret).toBeLessThan(300);
   });
 
-  test('in real pace it is slept through, and wake cuts a sleep short', async () => {
-    const machine = await machineWith(SLEEPER, { pace: 'real' });
-    const began = performance.now();
-    const running = machine.run(1e6);
-    setTimeout(() => machine.wake(), 5);
-    expect((await running).exit).toBe('budget');
-    let result = await running;
-    while (result.exit !== 'halt') result = await machine.run(1e6);
-    expect(result.value).toBe(0x43333);
-    // Four sleeps of 10 ms; timers may be early by a fraction.
-    expect(performance.now() - began).toBeGreaterThan(35);
-    expect(machine.idleMilliseconds).toBeGreaterThan(35);
+  test('in real pace it is slept through, by the clock it is given, and wake cuts a sleep short', async () => {
+    const clock = new TestClock();
+    const machine = await machineWith(SLEEPER, { pace: 'real', clock });
+    const first = machine.run(1e6);
+    await clock.sleeping();
+    clock.time += 4;
+    machine.wake();
+    expect((await first).exit).toBe('budget');
+    const rest = machine.run(1e6);
+    // 100,000 ticks of 10 MHz are 10 ms; 4 of the first have passed.
+    const slept: number[] = [];
+    for (let i = 0; i < 4; i++) slept.push(Math.round(await clock.finish()));
+    expect(await rest).toMatchObject({ exit: 'halt', value: 0x43333 });
+    expect(slept).toEqual([6, 10, 10, 10]);
+    expect(Math.round(machine.idleMilliseconds)).toBe(40);
+    expect(clock.pending).toBeUndefined();
   });
 });
 

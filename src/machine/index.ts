@@ -6,6 +6,7 @@ export * from './machine.js';
 export * from './mmio.js';
 export * from './interrupts.js';
 export * from './console.js';
+export * from './clock.js';
 export * from './recording.js';
 export * from './elf.js';
 export * from './image.js';

@@ -3,6 +3,7 @@
 import { GpuvisorError } from '../isa/errors.js';
 import { EXIT, STATE_WORDS, TIMEBASE_HZ, UART_RX_CAPACITY, UART_TX_CAPACITY, W, mtime, read64 } from '../isa/state.js';
 import { canonicalState, digestMachine } from './digest.js';
+import { type Clock, WALL_CLOCK } from './clock.js';
 import { ConsoleLog } from './console.js';
 import type { Executor } from './executor.js';
 import { type GuestMemory, clearReservation, guestMemory } from './guest-memory.js';
@@ -34,6 +35,8 @@ export interface MachineOptions {
   readonly devices?: readonly (VirtioDevice | undefined)[];
   /** `fast` (default): idle time is skipped. `real`: idle time is slept through on the wall clock. */
   readonly pace?: 'fast' | 'real';
+  /** The wall clock of real pace. */
+  readonly clock?: Clock;
   /** Keep a list of inputs with their place in time (`machine.recording`). */
   readonly record?: boolean;
   /** Bytes of console output kept in `machine.console`. */
@@ -54,7 +57,7 @@ export class Machine {
   readonly #executor: Executor;
   readonly #memory: GuestMemory;
   readonly #transports: readonly (VirtioTransport | undefined)[];
-  readonly #options: Required<Pick<MachineOptions, 'pace' | 'record' | 'inputCapacity'>>;
+  readonly #options: Required<Pick<MachineOptions, 'pace' | 'record' | 'inputCapacity' | 'clock'>>;
   readonly #listeners = new Set<(bytes: Uint8Array) => void>();
   #state: Uint32Array | undefined;
   /** The state as the executor has it, to send back only what changed. */
@@ -80,6 +83,7 @@ export class Machine {
     this.#options = {
       pace: options.pace ?? 'fast',
       record: options.record ?? false,
+      clock: options.clock ?? WALL_CLOCK,
       inputCapacity: options.inputCapacity ?? 1 << 16,
     };
     this.console = new ConsoleLog(options.consoleCapacity);
@@ -315,14 +319,14 @@ export class Machine {
       return 'time';
     }
     await this.#commit();
-    const began = performance.now();
+    const began = this.#options.clock.now();
     const woken = await this.#sleep((Number(deadline - now) / TIMEBASE_HZ) * 1000);
-    this.#idleMilliseconds += performance.now() - began;
+    this.#idleMilliseconds += this.#options.clock.now() - began;
     if (!woken) {
       advanceTime(state, deadline);
       return 'time';
     }
-    const passed = BigInt(Math.floor(((performance.now() - began) / 1000) * TIMEBASE_HZ));
+    const passed = BigInt(Math.floor(((this.#options.clock.now() - began) / 1000) * TIMEBASE_HZ));
     advanceTime(state, now + (passed < deadline - now ? passed : deadline - now));
     return this.#input.length > 0 ? 'time' : 'woken';
   }
@@ -336,12 +340,12 @@ export class Machine {
     }
     return new Promise((resolve) => {
       const done = (cut: boolean): void => {
-        clearTimeout(timer);
+        cancel();
         this.#wake = undefined;
         this.#woken = false;
         resolve(cut);
       };
-      const timer = setTimeout(() => done(false), Math.min(milliseconds, 0x7fffffff));
+      const cancel = this.#options.clock.after(milliseconds, () => done(false));
       this.#wake = () => done(true);
     });
   }
