@@ -4,7 +4,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { currentReadme } from '../scripts/readme-figures.js';
-import { benchBrowser } from './browser.js';
 import { benchLinux } from './linux.js';
 import { type FullReport, plotBench } from './plot.js';
 import { BENCH_SUITES, runBench } from './suite.js';
@@ -50,6 +49,7 @@ for (const place of places) {
     if (suites.includes('linux')) report.linux = await benchLinux(Number(values['linux-turns']), say);
     keep(place, report);
   } else if (place === 'chromium' || place === 'firefox') {
+    const { benchBrowser } = await import('./browser.js');
     keep(place, await benchBrowser(place, suites, say));
   } else {
     console.error(`error BAD_ARGUMENT: --in ${place}; node, chromium and firefox are allowed`);
