@@ -43,6 +43,8 @@ describe('mistakes', () => {
     [['boot', ...REFERENCE, '--kernel', good, '--load', good], 'error SNAPSHOT_INVALID', 1],
     [['boot', ...REFERENCE, '--map', 'virt', '--screenshot', 'x.png'], 'error BAD_ARGUMENT', 2],
     [['boot', ...REFERENCE, '--firmware', good], 'error BAD_ARGUMENT', 2],
+    [['conformance', '--suites', 'vibes'], 'error BAD_ARGUMENT', 2],
+    [['conformance', '--seed', 'x'], 'error BAD_ARGUMENT', 2],
     [['run'], 'error BAD_ARGUMENT', 2],
     [['run', ...REFERENCE, 'missing.elf'], 'error FILE_NOT_FOUND', 1],
     [['run', ...REFERENCE, '--memory', '100000', good], 'error BAD_MEMORY_SIZE', 2],
@@ -182,6 +184,36 @@ word:   .word 0, 0
       'x12 0x00000005 mem 0x80001040 mem 0x80001040 0x0000000a',
     ]);
   });
+});
+
+test('conformance runs suites on both harts, reports, and repeats from its seed', async () => {
+  const args = [
+    'conformance',
+    '--suites',
+    'sv32,lockstep',
+    '--programs',
+    '256',
+    '--walks',
+    '500',
+    '--seed',
+    '11',
+    '--report',
+    'report.json',
+  ];
+  const { status, out } = await gpuvisor(args);
+  expect(status).toBe(0);
+  expect(out).toMatch(/pass sv32 \(reference\): .*\npass sv32 \(gpu\): .*\npass lockstep \(both\): 256 programs/);
+  const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as {
+    seed: number;
+    passed: boolean;
+    about: { adapter: string };
+    suites: { counts: object }[];
+  };
+  expect(report).toMatchObject({ seed: 11, passed: true });
+  expect(report.about.adapter).not.toBe('');
+  await gpuvisor(args);
+  const again = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as typeof report;
+  expect(again.suites.map((s) => s.counts)).toEqual(report.suites.map((s) => s.counts));
 });
 
 test('doctor says what there is', async () => {

@@ -11,7 +11,8 @@ const LONG = 300_000;
 const folder = mkdtempSync(join(tmpdir(), 'gpuvisor-linux-'));
 const path = join(folder, 'disk.ext4');
 /** A file of an ext4 image, read by e2fsprogs on the host. */
-const onHost = (name: string): Buffer => execFileSync('debugfs', ['-R', `cat ${name}`, path], { stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 });
+const onHost = (name: string): Buffer =>
+  execFileSync('debugfs', ['-R', `cat ${name}`, path], { stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 });
 
 test(
   'a session, and what it wrote is there after a second boot',

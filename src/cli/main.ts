@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { parseBackend } from './backend.js';
 import { boot } from './boot.js';
+import { DEFAULT_SIZES, SUITES } from '../conformance/suites.js';
+import { conformance, parseSuites } from './conformance.js';
 import { doctor } from './doctor.js';
 import { STATUS, printError, statusOf } from './errors.js';
 import { mapName, memoryMb, pattern, portNumber, seconds, wholeNumber } from './options.js';
@@ -29,6 +31,7 @@ Examples:
   gpuvisor boot                            Linux on the GPU, on this terminal (Ctrl-A x leaves)
   gpuvisor boot --backend reference        the same on the TypeScript hart
   gpuvisor run hello.elf                   a bare program; its exit status comes back
+  gpuvisor conformance                     both harts against programs, an oracle and each other
   gpuvisor doctor                          what this machine has and what is missing
 
 Exit status: 0 done, 1 failed, 2 used wrongly, 124 out of time, 130 interrupted; of a guest or program: its own.`,
@@ -95,6 +98,25 @@ Examples:
   gpuvisor run --signature-dir sigs tests/*.elf`,
     )
     .action(async (files: string[], options: Omit<Parameters<typeof run>[0], 'files'>) => act(await run({ ...options, files })));
+
+  program
+    .command('conformance')
+    .description('prove both harts: programs, Sv32 walks, random programs in lockstep, planted bugs')
+    .option('--suites <list>', `some of ${SUITES.join(',')}; all unless told otherwise`, parseSuites, [...SUITES])
+    .option('--programs <n>', 'random programs in lockstep', wholeNumber('--programs'), DEFAULT_SIZES.programs)
+    .option('--walks <n>', 'Sv32 walks on each hart', wholeNumber('--walks'), DEFAULT_SIZES.walks)
+    .option('--seed <n>', 'repeat a run; the seed of each run is printed', wholeNumber('--seed', 0))
+    .option('--report <file>', 'write the report as JSON')
+    .option('--verbose', 'a line for each program')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gpuvisor conformance
+  gpuvisor conformance --suites programs --verbose
+  gpuvisor conformance --suites lockstep --programs 1000 --seed 7 --report report.json`,
+    )
+    .action(async (options: Parameters<typeof conformance>[0]) => act(await conformance(options)));
 
   program
     .command('serve')

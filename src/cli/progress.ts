@@ -1,0 +1,34 @@
+// Progress on standard error: one line that is written over on a terminal, a line at each tenth elsewhere.
+
+/** Shows how far something is. */
+export class ProgressLine {
+  #what = '';
+  #tenth = -1;
+  #width = 0;
+
+  constructor(readonly stream: NodeJS.WriteStream = process.stderr) {}
+
+  /** `note` stands behind the count. */
+  show(what: string, done: number, total: number, note = ''): void {
+    const text = `${what}: ${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}${note ? `, ${note}` : ''}`;
+    if (this.stream.isTTY) {
+      const line = text.slice(0, Math.max(20, (this.stream.columns ?? 80) - 1));
+      this.stream.write(`\r${line.padEnd(this.#width)}`);
+      this.#width = line.length;
+      return;
+    }
+    const tenth = total > 0 ? Math.floor((10 * done) / total) : 0;
+    if (what === this.#what && tenth <= this.#tenth) return;
+    this.#what = what;
+    this.#tenth = tenth;
+    this.stream.write(`${text}\n`);
+  }
+
+  /** Removes the line. */
+  clear(): void {
+    if (this.stream.isTTY && this.#width > 0) this.stream.write(`\r${' '.repeat(this.#width)}\r`);
+    this.#width = 0;
+    this.#tenth = -1;
+    this.#what = '';
+  }
+}
