@@ -1,0 +1,5 @@
+// The conformance suites in a worker.
+import { serveWork } from '../shared/work.js';
+import { conduct } from './conduct.js';
+
+serveWork(conduct);
