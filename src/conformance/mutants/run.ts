@@ -2,7 +2,7 @@
 
 import { GpuvisorError } from '../../isa/errors.js';
 import { runLockstep } from '../lockstep/index.js';
-import { runPrograms, type FleetFactory } from '../programs/index.js';
+import { buildProgram, programList, runPrograms, type BuiltProgram, type FleetFactory } from '../programs/index.js';
 import { runSv32 } from '../sv32/index.js';
 import { watched } from '../watched.js';
 import type { Mutant } from './edit.js';
@@ -38,10 +38,10 @@ const PROGRAM_STEPS = 100_000;
 /** A run that takes longer is a hang. */
 const HANG_MS = 60_000;
 
-async function hunt(fleet: FleetFactory, options: MutantOptions): Promise<Pick<MutantResult, 'by' | 'evidence'>> {
+async function hunt(fleet: FleetFactory, built: readonly BuiltProgram[], options: MutantOptions): Promise<Pick<MutantResult, 'by' | 'evidence'>> {
   const { other, seed, programs = LOCKSTEP_PROGRAMS } = options;
   try {
-    const failed = (await runPrograms(fleet, undefined, { maxSteps: PROGRAM_STEPS, batch: 1024 })).filter((r) => !r.passed);
+    const failed = (await runPrograms(fleet, built, { maxSteps: PROGRAM_STEPS, batch: built.length })).filter((r) => !r.passed);
     if (failed.length > 0) return { by: 'programs', evidence: `${failed.length} programs fail: ${failed.slice(0, 3).map((r) => `${r.name} (${r.environment})`).join(', ')}` };
     const sv32 = await runSv32({ fleet, walks: SV32_WALKS, seed, maxFailures: 1, fleetSize: 256 });
     if (sv32.failures.length > 0) return { by: 'sv32', evidence: sv32.failures[0]!.text.split('\n')[0]! };
@@ -58,11 +58,12 @@ async function hunt(fleet: FleetFactory, options: MutantOptions): Promise<Pick<M
 export async function runMutants(options: MutantOptions): Promise<MutantResult[]> {
   const { mutants, onProgress } = options;
   const results: MutantResult[] = [];
+  const built = programList().map(([name, environment]) => buildProgram(name, environment));
   for (const mutant of mutants) {
     options.signal?.throwIfAborted();
     const alive = results.filter((r) => !r.found).length;
     onProgress?.({ done: results.length, total: mutants.length, alive, doing: mutant.name });
-    const { by, evidence } = await hunt(watched(await options.plant(mutant), HANG_MS), options);
+    const { by, evidence } = await hunt(watched(await options.plant(mutant), HANG_MS), built, options);
     results.push({ name: mutant.name, part: mutant.part, found: by !== undefined, by, evidence });
   }
   onProgress?.({ done: results.length, total: mutants.length, alive: results.filter((r) => !r.found).length, doing: 'done' });

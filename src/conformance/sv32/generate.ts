@@ -112,10 +112,13 @@ function randomAddress(random: Random, near: readonly Access[]): number {
   return ((vpn1 << 22) | (vpn0 << 12) | offset) >>> 0;
 }
 
-/** A physical address that a store may have: code and tables stay as they are. */
-function outOfTables(address: number): number {
-  const page = Math.floor(address / 4096) - RAM_PAGE;
-  return page >= 0 && page < PAGES.DATA ? address + PAGES.DATA * 4096 : address;
+/** Half of the addresses below RAM, where no device is. */
+const EMPTY = 0x40000000;
+
+/** A physical address in place of `address`: no device, and neither code nor tables, which a store would change. */
+function plainPhysical(address: number): number {
+  if (address < BASE) return (address | EMPTY) >>> 0;
+  return Math.floor(address / 4096) - RAM_PAGE < PAGES.DATA ? address + PAGES.DATA * 4096 : address;
 }
 
 /** The word of an access: its address is in register FIRST_ADDRESS + index. */
@@ -149,7 +152,7 @@ export function randomSequence(random: Random, id: number): Sequence {
     // A jump ends the sequence: what stands there runs on.
     const operation = random.weighted<Operation>([[4, 'load'], [4, 'store'], [2, 'amo'], [i === count - 1 ? 4 : 0, 'jump']]);
     const va = randomAddress(random, accesses);
-    accesses.push({ operation, va: untranslated ? outOfTables(va) : va });
+    accesses.push({ operation, va: untranslated ? plainPhysical(va) : va });
   }
   return { priv, mstatus: mstatus >>> 0, satp, adue: random.chance(0.5), accesses, stored: named((id & 0x7ffff) + 0x80000) };
 }
