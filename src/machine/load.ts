@@ -6,6 +6,9 @@ import { type ElfFile, isElf, parseElf } from './elf.js';
 import type { Executor, ExecutorConfig } from './executor.js';
 import { Placement } from './placement.js';
 
+/** Linkers round segments down to this. */
+const PAGE = 4096;
+
 /** A program for a machine: what goes where, and the state it starts with. */
 export interface Program {
   readonly writes: readonly { readonly address: number; readonly bytes: Uint8Array }[];
@@ -27,7 +30,16 @@ export function prepareProgram(config: ExecutorConfig, file: Uint8Array): Progra
     return { writes: [{ address: config.map.ramBase, bytes: file }], state: resetState(config.map.ramBase), elf: undefined };
   }
   const elf = parseElf(file);
-  elf.segments.forEach((s, i) => placement.claim(`segment ${i} of the program`, s.address, s.size));
+  elf.segments.forEach((s, i) => {
+    if (s.address < config.map.ramBase && config.map.ramBase - s.address <= PAGE) {
+      throw new GpuvisorError(
+        'LOAD_OUTSIDE_RAM',
+        `segment ${i} of the program begins at 0x${s.address.toString(16)}, just below RAM at 0x${config.map.ramBase.toString(16)}: the linker put the ELF headers before the code`,
+        'link with -Wl,-N, or with a linker script',
+      );
+    }
+    placement.claim(`segment ${i} of the program`, s.address, s.size);
+  });
   const state = resetState(elf.entry);
   state[W.tohost] = tohostOf(elf, config) ?? NO_ADDRESS;
   const writes = elf.segments.filter((s) => s.bytes.length > 0).map((s) => ({ address: s.address, bytes: s.bytes }));
