@@ -15,7 +15,6 @@ const PAGE_MASK: u32 = PC_MASK & ~(PAGE_ENTRIES - 1u);
 /// What a 32-bit instruction adds to a pc.
 const LONG: u32 = 4u >> PC_SHIFT;
 const NO_ENTRY: u32 = 0xffffffffu;
-const NO_TRAP: u32 = 0xffffffffu;
 const NO_EXIT: u32 = 0xffffffffu;
 /// Instructions decoded ahead at a decode miss.
 const DECODE_AHEAD: u32 = 8u;
@@ -457,21 +456,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       if ((raw == 0x30200073u) & machine_mode) {
         known = true;
         returns = true;
-        let to = (s_mstatus >> 11u) & 3u;
-        let mie = (s_mstatus >> 4u) & MSTATUS_MIE;
-        let mprv = select(s_mstatus & MSTATUS_MPRV, 0u, to != PRIV_M);
-        s_mstatus = (s_mstatus & ~(MSTATUS_MIE | MSTATUS_MPP | MSTATUS_MPRV)) | mie | MSTATUS_MPIE | mprv;
-        s_priv = to;
-        next = s_mepc;
+        next = return_from_machine();
       }
       if ((raw == 0x10200073u) & supervisor & (machine_mode | ((s_mstatus & MSTATUS_TSR) == 0u))) {
         known = true;
         returns = true;
-        let to = (s_mstatus >> 8u) & 1u;
-        let sie = (s_mstatus >> 4u) & MSTATUS_SIE;
-        s_mstatus = (s_mstatus & ~(MSTATUS_SIE | MSTATUS_SPP | MSTATUS_MPRV)) | sie | MSTATUS_SPIE;
-        s_priv = to;
-        next = s_sepc;
+        next = return_from_supervisor();
       }
       if ((raw == 0x10500073u) & supervisor & (machine_mode | ((s_mstatus & MSTATUS_TW) == 0u))) {
         known = true;
@@ -484,10 +474,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         flush = true;
       }
     }
-    if (returns) {
-      s_reservation = NO_RESERVATION;
-      retire = true;
-    }
+    retire = retire | returns;
     let dst = (raw >> 7u) & 31u;
     if (system & (f3 != 0u) & (f3 != 4u)) {
       let field = (raw >> 15u) & 31u;
@@ -563,30 +550,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       budget -= 1u;
     }
 
-    // Trap entry (privileged manual, 3.1.6, 3.1.7, 10.1).
     if (trap != NO_TRAP) {
-      let bit = 1u << (trap & 31u);
-      let delegated = select(s_medeleg, s_mideleg, is_irq) & bit;
-      let cause = trap | select(0u, 0x80000000u, is_irq);
-      let offset = select(0u, (trap & 31u) << 2u, is_irq);
-      if ((s_priv != PRIV_M) & (delegated != 0u)) {
-        s_scause = cause;
-        s_sepc = pc;
-        s_stval = trap_value;
-        let spie = (s_mstatus & MSTATUS_SIE) << 4u;
-        s_mstatus = (s_mstatus & ~(MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP)) | spie | select(0u, MSTATUS_SPP, s_priv == PRIV_S);
-        s_priv = PRIV_S;
-        next = (s_stvec & 0xfffffffcu) + select(0u, offset, (s_stvec & 1u) != 0u);
-      } else {
-        s_mcause = cause;
-        s_mepc = pc;
-        s_mtval = trap_value;
-        let mpie = (s_mstatus & MSTATUS_MIE) << 4u;
-        s_mstatus = (s_mstatus & ~(MSTATUS_MIE | MSTATUS_MPIE | MSTATUS_MPP)) | mpie | (s_priv << 11u);
-        s_priv = PRIV_M;
-        next = (s_mtvec & 0xfffffffcu) + select(0u, offset, (s_mtvec & 1u) != 0u);
-      }
-      s_reservation = NO_RESERVATION;
+      next = enter_trap(trap, trap_value, pc, is_irq);
       budget -= 1u;
     }
     pcw = next >> PC_SHIFT;
@@ -601,23 +566,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     // What is due next.
     let pending = read_mip() & s_mie;
     if (waits & (pending == 0u) & (exit == NO_EXIT)) { exit = EXIT_WFI; }
-    let m_on = (s_priv != PRIV_M) | ((s_mstatus & MSTATUS_MIE) != 0u);
-    let s_on = (s_priv == PRIV_U) | ((s_priv == PRIV_S) & ((s_mstatus & MSTATUS_SIE) != 0u));
-    let for_m = select(0u, pending & ~s_mideleg, m_on);
-    let for_s = select(0u, pending & s_mideleg, s_on);
-    let due = select(for_s, for_m, for_m != 0u);
-    irq = NO_TRAP;
-    if ((due & 0x20u) != 0u) { irq = IRQ_STI; }
-    if ((due & 0x2u) != 0u) { irq = IRQ_SSI; }
-    if ((due & 0x200u) != 0u) { irq = IRQ_SEI; }
-    if ((due & 0x80u) != 0u) { irq = IRQ_MTI; }
-    if ((due & 0x8u) != 0u) { irq = IRQ_MSI; }
-    if ((due & 0x800u) != 0u) { irq = IRQ_MEI; }
-    let m_timer = steps_until(vec2<u32>(s_mtimecmp_lo, s_mtimecmp_hi));
-    let s_timer = steps_until(vec2<u32>(s_stimecmp_lo, s_stimecmp_hi));
-    let m_wait = select(0xffffffffu, m_timer, ((s_mie & 0x80u) != 0u) & (m_timer != 0u));
-    let s_wait = select(0xffffffffu, s_timer, ((s_mie & 0x20u) != 0u) & (s_timer != 0u) & ((s_menvcfgh & MENVCFGH_STCE) != 0u));
-    left = select(min(min(budget, fuel), min(m_wait, s_wait)), 0u, irq != NO_TRAP);
+    irq = due_interrupt(pending);
+    left = select(min(min(budget, fuel), timer_wait()), 0u, irq != NO_TRAP);
 
     // A breakpoint stops before its instruction, but not the one that a run begins with.
     first = select(first, 0u, budget != budget_before);
