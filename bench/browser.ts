@@ -29,11 +29,13 @@ export async function benchBrowser(place: Place, suites: readonly string[], say:
     await page.click('#start');
     const running = page.locator('.suite[data-state=running] .figures');
     for (const until = Date.now() + PATIENCE_MS; !(await page.locator('#download').isEnabled()); await page.waitForTimeout(LOOK_MS)) {
-      if (Date.now() > until) throw new GpuvisorError('TIMEOUT', `${place}: the bench page has not ended after ${PATIENCE_MS / 60_000} minutes`);
+      if (Date.now() > until)
+        throw new GpuvisorError('TIMEOUT', `${place}: the bench page has not ended after ${PATIENCE_MS / 60_000} minutes`);
       const [figures] = await running.allInnerTexts();
       if (figures) say(`${place}: ${figures.replace(/\s+/g, ' ')}`);
     }
-    if ((await status.getAttribute('data-state')) !== 'passed') throw new GpuvisorError('INTERNAL', `${place}: ${await status.innerText()}`);
+    if ((await status.getAttribute('data-state')) !== 'passed')
+      throw new GpuvisorError('INTERNAL', `${place}: ${await status.innerText()}`);
     return JSON.parse(await downloading.download(page, '#download')) as FullReport;
   } finally {
     await downloading.close();

@@ -33,9 +33,13 @@ async function looks(page: Page, name: string): Promise<void> {
 }
 
 const ended = (page: Page): Promise<unknown> =>
-  page.waitForFunction(() => !(document.getElementById('start') as HTMLButtonElement).disabled && document.getElementById('stop')!.matches(':disabled'), undefined, {
-    timeout: 600_000,
-  });
+  page.waitForFunction(
+    () => !(document.getElementById('start') as HTMLButtonElement).disabled && document.getElementById('stop')!.matches(':disabled'),
+    undefined,
+    {
+      timeout: 600_000,
+    },
+  );
 
 async function conformance(browser: Browser, url: string): Promise<void> {
   const page = await browser.newPage();

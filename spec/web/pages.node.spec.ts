@@ -83,7 +83,13 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
       expect(report).toMatchObject({ format: 'gpuvisor-conformance-1', seed: SEED, passed: true });
       expect(report.about['adapter']).toBeTruthy();
       expect(report.about['browser']).toMatch(name === 'firefox' ? /Firefox/ : /Chrom/);
-      expect(report.suites.map((s) => `${s.suite} ${s.hart}`)).toEqual(['programs reference', 'programs gpu', 'sv32 reference', 'sv32 gpu', 'lockstep both']);
+      expect(report.suites.map((s) => `${s.suite} ${s.hart}`)).toEqual([
+        'programs reference',
+        'programs gpu',
+        'sv32 reference',
+        'sv32 gpu',
+        'lockstep both',
+      ]);
       for (const s of report.suites) expect([s.suite, s.failures]).toEqual([s.suite, []]);
       expect(report.suites[1]!.counts['programs']).toBeGreaterThan(150);
       expect(report.suites[3]!.counts['walks']).toBeGreaterThanOrEqual(2000);
@@ -106,6 +112,10 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
       expect(await ended(MINUTES)).toBe('stopped');
       expect(await page.locator('[data-suite=lockstep]').getAttribute('data-state')).toBe('stopped');
       expect(await page.locator('#choose-programs').isEnabled()).toBe(true);
+      await put(page, '#count-lockstep', 256);
+      await page.click('#start');
+      await page.locator('#status:not([data-state=stopped])').waitFor();
+      expect(await ended(2 * MINUTES)).toBe('passed');
     },
     4 * MINUTES,
   );
@@ -152,7 +162,10 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
       await page.click('.mark');
     }
-    expect(await page.evaluate(() => [document.documentElement.scrollWidth - window.innerWidth <= 0, crossOriginIsolated])).toEqual([true, true]);
+    expect(await page.evaluate(() => [document.documentElement.scrollWidth - window.innerWidth <= 0, crossOriginIsolated])).toEqual([
+      true,
+      true,
+    ]);
   });
 });
 
@@ -169,10 +182,13 @@ describe('a planted bug', () => {
           const answer = await route.fetch();
           const text = await answer.text();
           // The list of planted bugs has the text too, quoted: the shader's own ends its line.
-          const edited = text.replace(new RegExp(`(^|[^'"\`])${mutant.find.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!['"\`])`), (_, before: string) => {
-            planted++;
-            return before + mutant.replace;
-          });
+          const edited = text.replace(
+            new RegExp(`(^|[^'"\`])${mutant.find.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!['"\`])`),
+            (_, before: string) => {
+              planted++;
+              return before + mutant.replace;
+            },
+          );
           await route.fulfill({ response: answer, body: edited });
         });
         await page.goto(`${server.url}conformance/`);

@@ -32,7 +32,12 @@ describe('Tally', () => {
     const base = { suite: 'programs', total: 100, failures: 0, doing: '' } as const;
     expect(tally.add({ ...base, hart: 'reference', done: 40 })).toMatchObject({ done: 40, total: 200, doing: 'on the reference hart' });
     tally.add({ ...base, hart: 'reference', done: 100, failures: 1 });
-    expect(tally.add({ ...base, hart: 'gpu', done: 30, failures: 2 })).toMatchObject({ done: 130, total: 200, failures: 3, doing: 'on the GPU' });
+    expect(tally.add({ ...base, hart: 'gpu', done: 30, failures: 2 })).toMatchObject({
+      done: 130,
+      total: 200,
+      failures: 3,
+      doing: 'on the GPU',
+    });
   });
 
   it('keeps suites apart, and lockstep is one', () => {

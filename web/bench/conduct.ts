@@ -15,4 +15,5 @@ export interface BenchProgress {
   readonly doing?: string;
 }
 
-export const conduct: Work<BenchRequest, BenchProgress, BenchReport> = ({ suites }, onProgress, signal) => runBench({ suites, naiveWgsl, onProgress, signal });
+export const conduct: Work<BenchRequest, BenchProgress, BenchReport> = ({ suites }, onProgress, signal) =>
+  runBench({ suites, naiveWgsl, onProgress, signal });

@@ -16,8 +16,10 @@ export interface LoadProgress {
   readonly retired: number;
 }
 
-/** Wall time of one turn, ms: shorter than a frame, so that instructions fall to the frame in which they ran. */
-const TURN_MS = 8;
+/** A turn that takes less than this, ms, is made longer: about a frame, so that instructions fall to the frame in which they ran. */
+const SHORT_MS = 12;
+/** One that takes more is made shorter. Between the two lie browsers that look for results on a slow clock: there a short turn would be all waiting. */
+const LONG_MS = 250;
 const FIRST_BUDGET = 20_000;
 const MOST_BUDGET = 100_000_000;
 
@@ -31,12 +33,13 @@ export const conduct: Work<LoadRequest, LoadProgress, undefined> = async ({ disp
     tell({ retired: 0 });
     while (!signal.aborted) {
       const from = performance.now();
-      await system.run(budget);
+      await system.run(Math.round(budget));
       const now = await count();
       tell({ retired: now - last });
       last = now;
-      const factor = Math.min(2, Math.max(0.5, TURN_MS / Math.max(0.1, performance.now() - from)));
-      budget = Math.round(Math.min(MOST_BUDGET, Math.max(1_000, budget * factor)));
+      const ms = performance.now() - from;
+      if (ms < SHORT_MS) budget = Math.min(MOST_BUDGET, budget * 2);
+      else if (ms > LONG_MS) budget = Math.max(FIRST_BUDGET, budget / 2);
       // Lets a stop in.
       await new Promise<void>((resolve) => setTimeout(resolve));
     }

@@ -20,7 +20,13 @@ const TITLES: Readonly<Record<string, string>> = { yardstick: 'Yardstick', guest
 
 const sentence = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 const rows: SuiteRow[] = [
-  ...BENCH_SUITES.map(({ name, about, quick }) => ({ name, title: TITLES[name] ?? name, about: sentence(about), chosen: quick ?? false, unit: 'turns' })),
+  ...BENCH_SUITES.map(({ name, about, quick }) => ({
+    name,
+    title: TITLES[name] ?? name,
+    about: sentence(about),
+    chosen: quick ?? false,
+    unit: 'turns',
+  })),
   { name: FRAMES, title: 'Frames', about: 'Frame time and instructions a frame in a page that keeps drawing.', chosen: true, unit: 's' },
 ];
 
@@ -32,7 +38,8 @@ let report: PageReport | undefined;
 const controls = new Controls({
   start: () => void start(),
   stop: () => stop.abort(),
-  download: () => report && save(`gpuvisor-bench-${report.date.slice(0, 10)}.json`, 'application/json', `${JSON.stringify(report, null, 2)}\n`),
+  download: () =>
+    report && save(`gpuvisor-bench-${report.date.slice(0, 10)}.json`, 'application/json', `${JSON.stringify(report, null, 2)}\n`),
 });
 const environment = showEnvironment();
 void environment.then((found) => {
@@ -121,5 +128,8 @@ function show(made: PageReport | undefined): void {
   const plot = byId('plot');
   plot.hidden = tables.length === 0;
   // As an image: the drawing cannot touch the page.
-  if (made && tables.length > 0) plot.replaceChildren(element('img', { alt: 'The same figures as bars', src: `data:image/svg+xml,${encodeURIComponent(plotBench(made))}` }));
+  if (made && tables.length > 0)
+    plot.replaceChildren(
+      element('img', { alt: 'The same figures as bars', src: `data:image/svg+xml,${encodeURIComponent(plotBench(made))}` }),
+    );
 }

@@ -17,7 +17,13 @@ const figure = (n: number): string => (n >= 100 ? n.toFixed(0) : n >= 10 ? n.toF
 function table(name: string, caption: string, heads: readonly string[], rows: readonly (readonly string[])[]): HTMLElement {
   const head = element('tr', {}, ...heads.map((text) => element('th', { scope: 'col' }, text)));
   const body = rows.map((row) => element('tr', {}, ...row.map((text) => element('td', {}, text))));
-  const made = element('table', { 'data-table': name }, element('caption', {}, caption), element('thead', {}, head), element('tbody', {}, ...body));
+  const made = element(
+    'table',
+    { 'data-table': name },
+    element('caption', {}, caption),
+    element('thead', {}, head),
+    element('tbody', {}, ...body),
+  );
   return element('div', { class: 'scroll' }, made);
 }
 
@@ -26,7 +32,12 @@ export function resultTables(report: PageReport): HTMLElement[] {
   const { yardstick, guests, fleet, frames } = report;
   const tables: HTMLElement[] = [];
   if (yardstick) {
-    const rows = Object.entries(yardstick).map(([guest, { ours, naive, ratio }]) => [guest, figure(ours.median), figure(naive.median), `${figure(ratio.median)}×`]);
+    const rows = Object.entries(yardstick).map(([guest, { ours, naive, ratio }]) => [
+      guest,
+      figure(ours.median),
+      figure(naive.median),
+      `${figure(ratio.median)}×`,
+    ]);
     tables.push(table('yardstick', 'Against a plain interpreter in WGSL', ['Guest', 'MIPS, Sv32 on', 'Plain, no MMU', 'Ratio'], rows));
   }
   if (guests) {

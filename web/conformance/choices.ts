@@ -29,7 +29,9 @@ export const PRESETS: Readonly<Record<Preset, ReadonlyMap<SuiteName, number>>> =
 
 /** Beyond this a reader has mistyped. */
 const MOST = 100_000_000;
-const counted = (name: SuiteName): { count: { initial: number; most: number } } => ({ count: { initial: PRESETS.quick.get(name)!, most: MOST } });
+const counted = (name: SuiteName): { count: { initial: number; most: number } } => ({
+  count: { initial: PRESETS.quick.get(name)!, most: MOST },
+});
 
 /** In the order in which they run. */
 export const ROWS: readonly (SuiteRow & { readonly name: SuiteName })[] = [

@@ -16,10 +16,14 @@ seed.value = String(crypto.getRandomValues(new Uint32Array(1))[0]);
 presets.addEventListener('change', (event) => list.setCounts(PRESETS[(event.target as HTMLInputElement).value as Preset]));
 
 let job: Job<ConformanceReport> | undefined;
+let stopping = false;
 let report: ConformanceReport | undefined;
 const controls = new Controls({
   start: () => void start(),
-  stop: () => job?.stop(),
+  stop: () => {
+    stopping = true;
+    job?.stop();
+  },
   download: () => report && save(`gpuvisor-conformance-${report.seed}.json`, 'application/json', `${JSON.stringify(report, null, 2)}\n`),
 });
 const environment = showEnvironment();
@@ -46,6 +50,7 @@ async function start(): Promise<void> {
   const asked = request(found);
   if (asked.suites.length === 0) return controls.say('idle', 'Choose at least one suite.');
   report = undefined;
+  stopping = false;
   showFailures([]);
   list.start();
   seed.disabled = presets.disabled = true;
@@ -68,10 +73,11 @@ async function start(): Promise<void> {
   if (report) {
     const { state, sentence } = conclusion(asked.suites, report);
     const verdicts = asked.suites.map((suite) => [suite, conclusion([suite], report!).state] as const);
-    for (const [suite, verdict] of verdicts) if (verdict !== 'stopped' || report.suites.some((s) => s.suite === suite)) list.settle(suite, verdict);
+    for (const [suite, verdict] of verdicts)
+      if (verdict !== 'stopped' || report.suites.some((s) => s.suite === suite)) list.settle(suite, verdict);
     showFailures(failuresOf(report));
     controls.say(state, sentence);
-  } else if (ending.trouble) {
+  } else if (ending.trouble && !stopping) {
     controls.say('failed', `${ending.trouble.code}: ${ending.trouble.message}. ${ending.trouble.hint}`);
   } else controls.say('stopped', 'Stopped.');
 }

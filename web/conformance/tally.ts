@@ -58,10 +58,14 @@ export function verdictOn(suite: SuiteName, report: ConformanceReport): RowState
 }
 
 /** What a whole run comes to, as a state and a sentence. */
-export function conclusion(asked: readonly SuiteName[], report: ConformanceReport): { readonly state: RowState; readonly sentence: string } {
+export function conclusion(
+  asked: readonly SuiteName[],
+  report: ConformanceReport,
+): { readonly state: RowState; readonly sentence: string } {
   const verdicts = asked.map((suite) => verdictOn(suite, report));
   const failures = report.suites.reduce((sum, s) => sum + s.failures.length, 0);
-  if (verdicts.includes('failed')) return { state: 'failed', sentence: failures === 1 ? '1 failure: see below.' : `${failures} failures: see below.` };
+  if (verdicts.includes('failed'))
+    return { state: 'failed', sentence: failures === 1 ? '1 failure: see below.' : `${failures} failures: see below.` };
   if (verdicts.includes('stopped') || verdicts.length === 0) return { state: 'stopped', sentence: 'Stopped. No failure until then.' };
   return { state: 'passed', sentence: 'Everything passed.' };
 }

@@ -47,7 +47,14 @@ export function begin<Request, Progress, Report>(
       }
     };
     worker.addEventListener('error', (event) => {
-      end({ report: undefined, trouble: { code: 'INTERNAL', message: `the worker failed: ${event.message || 'its script did not load'}`, hint: 'Reload the page.' } });
+      end({
+        report: undefined,
+        trouble: {
+          code: 'INTERNAL',
+          message: `the worker failed: ${event.message || 'its script did not load'}`,
+          hint: 'Reload the page.',
+        },
+      });
     });
     worker.addEventListener('message', ({ data }: MessageEvent<Answer<Progress, Report>>) => {
       if (data.kind === 'progress') tell(data.progress);

@@ -42,7 +42,10 @@ export async function readEnvironment(): Promise<Environment> {
 /** Why there is no WebGPU here, for a reader. */
 export function whyMissing(error: unknown): { readonly what: string; readonly next: string } {
   if (!globalThis.isSecureContext) {
-    return { what: 'WebGPU works on secure pages only, and this one is not.', next: 'Open it over https, or on this machine as http://localhost.' };
+    return {
+      what: 'WebGPU works on secure pages only, and this one is not.',
+      next: 'Open it over https, or on this machine as http://localhost.',
+    };
   }
   if (!('gpu' in navigator)) {
     return {
@@ -60,7 +63,8 @@ export function whyMissing(error: unknown): { readonly what: string; readonly ne
 /** Fills #environment, or shows #missing and returns undefined. */
 export async function showEnvironment(): Promise<Environment | undefined> {
   const list = byId('environment');
-  const fact = (name: string, value: string): void => list.append(element('dt', {}, name), element('dd', { 'data-fact': name.toLowerCase() }, value));
+  const fact = (name: string, value: string): void =>
+    list.append(element('dt', {}, name), element('dd', { 'data-fact': name.toLowerCase() }, value));
   try {
     const environment = await readEnvironment();
     fact('Browser', environment.browser);

@@ -49,10 +49,24 @@ class Row {
     const { name, title, about, unit, count } = suite;
     this.#box.id = `choose-${name}`;
     this.#box.checked = suite.chosen;
-    const label = element('label', { for: this.#box.id }, this.#box, element('span', { class: 'name' }, title), element('span', { class: 'about' }, about));
+    const label = element(
+      'label',
+      { for: this.#box.id },
+      this.#box,
+      element('span', { class: 'name' }, title),
+      element('span', { class: 'about' }, about),
+    );
     const choice = element('div', { class: 'choice' }, label);
     if (count) {
-      this.#count = element('input', { type: 'number', id: `count-${name}`, min: '1', max: String(count.most), step: '1', required: '', inputmode: 'numeric' });
+      this.#count = element('input', {
+        type: 'number',
+        id: `count-${name}`,
+        min: '1',
+        max: String(count.most),
+        step: '1',
+        required: '',
+        inputmode: 'numeric',
+      });
       this.#count.value = String(count.initial);
       choice.append(element('label', { class: 'field' }, this.#count, unit));
     }

@@ -3,7 +3,11 @@
 import { GpuvisorError } from '../../src/isa/errors.js';
 
 /** A piece of long work. It stops soon after the signal, and says what it has until then. */
-export type Work<Request, Progress, Report> = (request: Request, tell: (progress: Progress) => void, signal: AbortSignal) => Promise<Report>;
+export type Work<Request, Progress, Report> = (
+  request: Request,
+  tell: (progress: Progress) => void,
+  signal: AbortSignal,
+) => Promise<Report>;
 
 /** An error that crossed from a worker. */
 export interface Trouble {
@@ -26,7 +30,11 @@ export type Answer<Progress, Report> =
 /** An error as plain data. */
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof GpuvisorError) return { code: error.code, message: error.message, hint: error.hint };
-  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), hint: 'Please report this with the browser and the adapter.' };
+  return {
+    code: 'INTERNAL',
+    message: error instanceof Error ? error.message : String(error),
+    hint: 'Please report this with the browser and the adapter.',
+  };
 }
 
 interface Port<Request, Progress, Report> {
@@ -43,7 +51,10 @@ export function serveWork<Request, Progress, Report>(work: Work<Request, Progres
     if (!adapter) return port.postMessage({ kind: 'unable' });
     port.postMessage({ kind: 'started' });
     try {
-      port.postMessage({ kind: 'done', report: await work(request, (progress) => port.postMessage({ kind: 'progress', progress }), stop.signal) });
+      port.postMessage({
+        kind: 'done',
+        report: await work(request, (progress) => port.postMessage({ kind: 'progress', progress }), stop.signal),
+      });
     } catch (error) {
       port.postMessage({ kind: 'trouble', trouble: troubleOf(error) });
     }
