@@ -158,28 +158,45 @@ async function sv32({ options, sizes, seed, fleets, tell }: Task, hart: HartName
   return fromSv32(await runSv32({ fleet: fleets[hart], walks, fleetSize, seed, onProgress, ...(options.signal && { signal: options.signal }) }));
 }
 
+/** One in so many of the lockstep programs is one more, on harts with 16-bit instructions. */
+const COMPRESSED_SHARE = 8;
+
 async function lockstep({ options, sizes, seed, fleets, tell }: Task): Promise<Outcome> {
   const { programs: count, fleetSize } = sizes;
-  return fromLockstep(
-    await runLockstep({
+  const more = Math.max(fleetSize, Math.ceil(count / COMPRESSED_SHARE));
+  let before = 0;
+  const run = (programs: number, compressed: boolean): Promise<LockstepReport> =>
+    runLockstep({
       left: fleets.reference,
       right: fleets.gpu,
-      programs: count,
+      programs,
+      compressed,
       fleetSize,
       seed,
-      onProgress: (p) => tell(p.done, p.total, p.failures, p.doing),
+      onProgress: (p) => tell(before + p.done, count + more, p.failures, p.doing),
       ...(options.signal && { signal: options.signal }),
-    }),
-  );
+    });
+  const whole = fromLockstep(await run(count, false));
+  before = count;
+  const short = fromLockstep(await run(more, true));
+  return {
+    passed: whole.passed && short.passed,
+    counts: { ...whole.counts, 'compressed programs': short.counts['programs']!, 'compressed steps': short.counts['steps']!, failed: whole.counts['failed']! + short.counts['failed']! },
+    failures: [...whole.failures, ...short.failures.map((text) => `with 16-bit instructions, ${text}`)],
+    details: [],
+  };
 }
 
-async function mutants({ options, seed, tell }: Task, hart: HartName): Promise<Outcome> {
+/** Programs of the lockstep ring for each planted bug: enough to find what programs and walks let through. */
+const MUTANT_PROGRAMS = 2048;
+
+async function mutants({ options, sizes, seed, tell }: Task, hart: HartName): Promise<Outcome> {
   const planted = options.plants?.[hart];
   if (!planted) throw new GpuvisorError('BAD_ARGUMENT', `no planted bugs were given for the ${hart} hart`);
   // The reference hart stands in for a second one when its own bugs are hunted: it needs no adapter and starts at once.
   const other = options.fleets.reference;
   const onProgress = (p: { done: number; total: number; alive: number; doing: string }): void => tell(p.done, p.total, p.alive, p.doing);
-  return fromMutants(await runMutants({ ...planted, other, seed, onProgress, ...(options.signal && { signal: options.signal }) }));
+  return fromMutants(await runMutants({ ...planted, other, seed, programs: Math.min(MUTANT_PROGRAMS, sizes.programs), onProgress, ...(options.signal && { signal: options.signal }) }));
 }
 
 /** The harts a suite runs on, one after another. */

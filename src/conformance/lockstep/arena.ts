@@ -6,7 +6,7 @@ import type { Fleet } from '../../machine/executor.js';
 import { completeMmio } from '../../machine/mmio.js';
 import type { FleetFactory } from '../programs/run.js';
 import { Random } from '../random.js';
-import { BASE, LOCKSTEP_CONFIG } from './layout.js';
+import { BASE, COMPRESSED_CONFIG, LOCKSTEP_CONFIG } from './layout.js';
 import { programMemory, type Program } from './program.js';
 
 /** Where two harts part. */
@@ -72,10 +72,11 @@ export class Arena {
   ) {}
 
   /** @throws whatever the factories throw */
-  static async make(left: FleetFactory, right: FleetFactory, size: number): Promise<Arena> {
-    const first = await left(LOCKSTEP_CONFIG, size);
+  static async make(left: FleetFactory, right: FleetFactory, size: number, compressed = false): Promise<Arena> {
+    const config = compressed ? COMPRESSED_CONFIG : LOCKSTEP_CONFIG;
+    const first = await left(config, size);
     try {
-      return new Arena(first, await right(LOCKSTEP_CONFIG, size));
+      return new Arena(first, await right(config, size));
     } catch (e) {
       first.dispose();
       throw e;

@@ -1,5 +1,6 @@
 // The building blocks of random programs: one to eight instructions each, entered only at their first. Shrinking takes whole blocks away.
 
+import { isCompressed } from '../../isa/compressed.js';
 import { CSRS, CSR_BY_NAME } from '../../isa/csrs.js';
 import { decode, INSTRUCTIONS, type Instruction } from '../../isa/instructions.js';
 import { IRQ } from '../../isa/privilege.js';
@@ -7,6 +8,7 @@ import { CLINT, PLIC, TEST, UART } from '../../machine/devices.js';
 import { MEMORY_MAPS } from '../../machine/map.js';
 import { encode, loadImmediate } from '../encode.js';
 import type { Random } from '../random.js';
+import { compressedBlock } from './compressed.js';
 import { CODE_START, FREE_REGISTERS, M_HANDLER, PATCH_WORDS, R, S_HANDLER } from './layout.js';
 import { dataLeaf, randomSatp } from './tables.js';
 
@@ -34,6 +36,8 @@ export interface Scene {
   readonly index: number;
   /** PTE.U when the code is meant for U-mode, else 0. */
   readonly user: number;
+  /** The harts have 16-bit instructions: a target with bit 1 set is a place like any other, and not one to go to. */
+  readonly compressed: boolean;
 }
 
 type Generator = (scene: Scene) => Block;
@@ -123,7 +127,7 @@ const branch: Generator = (scene) => {
   const [name, rs1, rs2] = [random.pick(BRANCHES).name, any(random), any(random)];
   const target = destination(scene);
   // A target that is not a multiple of four traps, when the branch is taken.
-  const off = random.chance(0.06) ? 2 : 0;
+  const off = !scene.compressed && random.chance(0.06) ? 2 : 0;
   return { kind: 'branch', length: 1, emit: (at, p) => [encode(name, { rs1, rs2, imm: p.address(target) - at + off })] };
 };
 
@@ -131,10 +135,10 @@ const jump: Generator = (scene) => {
   const { random } = scene;
   const rd = free(random);
   const target = destination(scene);
-  const off = random.chance(0.06) ? 2 : 0;
+  const off = !scene.compressed && random.chance(0.06) ? 2 : 0;
   if (random.chance(0.5)) return { kind: 'jal', length: 1, emit: (at, p) => [encode('jal', { rd, imm: p.address(target) - at + off })] };
   const imm = random.chance(0.5) ? 0 : random.between(-2048, 2047);
-  const odd = random.pick([0, 0, 0, 0, 1, 2, 3]);
+  const odd = random.pick(scene.compressed ? [0, 0, 0, 1] : [0, 0, 0, 0, 1, 2, 3]);
   return {
     kind: 'jalr',
     length: 3,
@@ -193,7 +197,7 @@ const enter: Generator = (scene) => {
   const { random } = scene;
   const machine = random.chance(0.6);
   const target = destination(scene);
-  const odd = random.pick([0, 0, 0, 1, 2, 3]);
+  const odd = random.pick(scene.compressed ? [0, 0, 1] : [0, 0, 0, 1, 2, 3]);
   const bits = machine ? random.pick([0, 0x800, 0x1800]) : random.pick([0, 0x100]);
   const mask = machine ? 0x1800 : 0x100;
   const csr = machine ? 'mstatus' : 'sstatus';
@@ -220,11 +224,11 @@ const privileged: Generator = ({ random }) =>
   }));
 
 /** A word that no row of the table matches. */
-const illegal: Generator = ({ random }) => {
+const illegal: Generator = ({ random, compressed }) => {
   for (;;) {
     const base = random.pick(INSTRUCTIONS).match;
     const word = random.chance(0.7) ? (base ^ (1 << random.below(32))) >>> 0 : random.u32();
-    if (!decode(word)) return fixed('illegal', word);
+    if (!decode(word) && !(compressed && isCompressed(word))) return fixed('illegal', word);
   }
 };
 
@@ -327,8 +331,12 @@ export const PROFILES: Readonly<Record<string, Profile>> = {
   interrupts: { ...BASE_PROFILE, timer: 20, interrupts: 20, device: 15, enter: 8, delegation: 4 },
 };
 
+/** How many blocks are 16-bit ones, on harts that have them. */
+const COMPRESSED_SHARE = 0.4;
+
 /** A block of a kind that the profile favours. */
 export function randomBlock(profile: Profile, scene: Scene): Block {
+  if (scene.compressed && scene.random.chance(COMPRESSED_SHARE)) return compressedBlock(scene);
   const choices = (Object.entries(profile) as [BlockKind, number][]).map(([kind, weight]) => [weight, GENERATORS[kind]] as const);
   return scene.random.weighted(choices)(scene);
 }

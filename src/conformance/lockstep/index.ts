@@ -18,6 +18,8 @@ export interface LockstepOptions {
   /** Machines in a fleet; 256 unless told. */
   readonly fleetSize?: number;
   readonly seed: number;
+  /** Harts with 16-bit instructions, and programs that use them. */
+  readonly compressed?: boolean;
   /** Stop after so many differing programs; 3 unless told. */
   readonly maxFailures?: number;
   /** Do not shrink: report the programs as they are. */
@@ -55,8 +57,8 @@ function scheduleOf(batch: number): Schedule {
 
 /** Runs random programs on two harts until all are done or too many differ. */
 export async function runLockstep(options: LockstepOptions): Promise<LockstepReport> {
-  const { programs, seed, fleetSize = FLEET_SIZE, maxFailures = 3 } = options;
-  const arena = await Arena.make(options.left, options.right, Math.min(fleetSize, programs));
+  const { programs, seed, compressed = false, fleetSize = FLEET_SIZE, maxFailures = 3 } = options;
+  const arena = await Arena.make(options.left, options.right, Math.min(fleetSize, programs), compressed);
   const exits = Object.values(EXIT).map(() => 0);
   const failures: LockstepFailure[] = [];
   let done = 0;
@@ -66,7 +68,7 @@ export async function runLockstep(options: LockstepOptions): Promise<LockstepRep
     for (let batch = 0; done < programs && failures.length < maxFailures; batch++) {
       options.signal?.throwIfAborted();
       const schedule = scheduleOf(batch);
-      const batchPrograms = Array.from({ length: Math.min(arena.size, programs - done) }, (_, i) => randomProgram(seed, done + i));
+      const batchPrograms = Array.from({ length: Math.min(arena.size, programs - done) }, (_, i) => randomProgram(seed, done + i, compressed));
       const trial = await arena.trial(batchPrograms, schedule);
       done += batchPrograms.length;
       steps += trial.steps;

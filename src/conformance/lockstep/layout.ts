@@ -8,6 +8,9 @@ import type { ExecutorConfig } from '../../machine/executor.js';
 /** The machine of every random program: 64 KiB of RAM on the `virt` map. */
 export const LOCKSTEP_CONFIG: ExecutorConfig = { map: MEMORY_MAPS.virt, ramSize: 0x10000 };
 
+/** The same with 16-bit instructions. */
+export const COMPRESSED_CONFIG: ExecutorConfig = { ...LOCKSTEP_CONFIG, compressed: true };
+
 export const BASE = LOCKSTEP_CONFIG.map.ramBase;
 export const PAGE_SIZE = 4096;
 

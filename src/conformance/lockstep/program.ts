@@ -128,8 +128,8 @@ function randomDevices(random: Random, s: Uint32Array): void {
   }
 }
 
-/** The program of a seed and an index. The same two numbers give the same program everywhere. */
-export function randomProgram(seed: number, index: number): Program {
+/** The program of a seed and an index, for harts with or without 16-bit instructions. The same numbers give the same program everywhere. */
+export function randomProgram(seed: number, index: number, compressed = false): Program {
   const random = new Random(seed, index);
   const user = random.chance(0.4) ? PTE.U : 0;
   const profile = random.pick(Object.keys(PROFILES));
@@ -137,7 +137,7 @@ export function randomProgram(seed: number, index: number): Program {
   const blocks: Block[] = [];
   let words = PATCH_WORDS + 2;
   for (let i = 0; i < count; i++) {
-    const block = randomBlock(PROFILES[profile]!, { random, index: i, user });
+    const block = randomBlock(PROFILES[profile]!, { random, index: i, user, compressed });
     if (words + block.length > CODE_WORDS) break;
     words += block.length;
     blocks.push(block);

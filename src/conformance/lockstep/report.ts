@@ -1,5 +1,6 @@
 // A failing program as text: what differs, the instruction at fault, what is left of the program, how to see it again.
 
+import { disassembleCompressed, isCompressed } from '../../isa/compressed.js';
 import { disassemble } from '../../isa/disassembler.js';
 import { REGISTER_NAMES } from '../../isa/instructions.js';
 import { resetState, STATE_FIELDS, W } from '../../isa/state.js';
@@ -32,6 +33,12 @@ export interface LockstepFailure {
 const hex = (v: number): string => `0x${(v >>> 0).toString(16).padStart(8, '0')}`;
 const LISTED_WORDS = 40;
 
+/** Text of the word at `at`; two halves when the first is a 16-bit instruction. */
+function wordText(word: number, at: number): string {
+  if (!isCompressed(word)) return disassemble(word, at).replace('\t', ' ');
+  return [word & 0xffff, word >>> 16].map((half, i) => disassembleCompressed(half, at + 2 * i).replace('\t', ' ')).join('; ');
+}
+
 function fieldName(field: string, at: number): string {
   if (field === 'x') return `x${at} (${REGISTER_NAMES[at]})`;
   if (field === 'memory') return `memory at ${hex(at)}`;
@@ -62,7 +69,7 @@ export async function describe(arena: Arena, shrunk: Shrunk): Promise<LockstepFa
   const before = last > 1 ? (await arena.trial([program], [...schedule.slice(0, -1), last - 1])).states : program.state;
   const pc = before[W.pc]!;
   const word = wordAt(pc);
-  const instruction = word === undefined ? 'not in RAM' : disassemble(word, pc);
+  const instruction = word === undefined ? 'not in RAM' : wordText(word, pc);
   const addresses = blockAddresses(program);
   const code: string[] = [];
   let instructions = 0;
@@ -71,14 +78,14 @@ export async function describe(arena: Arena, shrunk: Shrunk): Promise<LockstepFa
     code.push(`  # ${block.kind}`);
     for (let k = 0; k < block.length; k++) {
       const at = addresses[i]! + 4 * k;
-      code.push(`  ${hex(at)}: ${hex(wordAt(at)!)}  ${disassemble(wordAt(at)!, at).replace('\t', ' ')}`);
+      code.push(`  ${hex(at)}: ${hex(wordAt(at)!)}  ${wordText(wordAt(at)!, at)}`);
       instructions++;
     }
   });
   const steps = schedule.reduce((a, b) => a + b, 0);
   const text = [
     `seed ${program.seed}, program ${program.index} (${program.profile}): ${fieldName(difference.field, difference.at)} is ${hex(difference.left)} on the left hart, ${hex(difference.right)} on the right one`,
-    `after ${steps} steps (runs of ${schedule.join(', ')}); the last one at pc ${hex(pc)}, privilege ${before[W.priv]}: ${instruction.replace('\t', ' ')}`,
+    `after ${steps} steps (runs of ${schedule.join(', ')}); the last one at pc ${hex(pc)}, privilege ${before[W.priv]}: ${instruction}`,
     'code that is left (NOPs between):',
     ...code,
     'state at the start, beyond reset:',
