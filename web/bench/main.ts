@@ -90,7 +90,7 @@ async function frames(into: PageReport): Promise<Trouble | undefined> {
 /** What every report has, whatever was measured. */
 function frame(found: Environment, measured: BenchReport | undefined): PageReport {
   const { browser, userAgent, hardwareConcurrency, adapter } = found;
-  return { adapter, runtime: userAgent, date: new Date().toISOString(), ...measured, browser, userAgent, hardwareConcurrency };
+  return { adapter, date: new Date().toISOString(), ...measured, runtime: browser, browser, userAgent, hardwareConcurrency };
 }
 
 async function start(): Promise<void> {

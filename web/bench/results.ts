@@ -49,16 +49,15 @@ export function resultTables(report: PageReport): HTMLElement[] {
     tables.push(table('fleet', 'Many machines in one dispatch, MIPS in all', ['Machines', 'on one program', 'on different ones'], rows));
   }
   if (frames) {
-    const row = [
-      `${figure(frames.fps)} fps`,
-      `${frames.medianFrameMs.toFixed(1)} ms`,
-      `${frames.p95FrameMs.toFixed(1)} ms`,
-      `${frames.idleFrameMs.toFixed(1)} ms`,
-      figure(frames.mips),
-      grouped(frames.instructionsPerFrame),
+    const rows = [
+      ['Frames a second', figure(frames.fps)],
+      ['Frame time, median', `${frames.medianFrameMs.toFixed(1)} ms`],
+      ['Frame time, 95 % are below', `${frames.p95FrameMs.toFixed(1)} ms`],
+      ['Frame time without a machine', `${frames.idleFrameMs.toFixed(1)} ms`],
+      ['MIPS beside it', figure(frames.mips)],
+      ['Instructions a frame', grouped(frames.instructionsPerFrame)],
     ];
-    const heads = ['Frames', 'median', '95 %', 'without a machine', 'MIPS', 'instructions a frame'];
-    tables.push(table('frames', 'In a page that keeps drawing', heads, [row]));
+    tables.push(table('frames', 'In a page that keeps drawing', ['Measured', 'Value'], rows));
   }
   return tables;
 }
