@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { assemble } from '../../src/isa/assembler/index.js';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const TSX = fileURLToPath(new URL('../../node_modules/tsx/dist/cli.mjs', import.meta.url));
+// The loader, not tsx's own command: that one stands between a signal and the process, and may end it first.
+const TSX = new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url).href;
 
 export interface Finished {
   readonly status: number | null;
@@ -25,7 +26,7 @@ export function gpuvisor(
   during?: (kill: (signal: NodeJS.Signals) => void, out: () => string) => void,
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [TSX, MAIN, ...args], { cwd: folder });
+    const child = spawn(process.execPath, ['--import', TSX, MAIN, ...args], { cwd: folder });
     let out = '';
     let err = '';
     child.stdout.on('data', (b: Buffer) => (out += b.toString()));
