@@ -28,7 +28,7 @@ export default tseslint.config(
   { ignores: ['dist/**', 'web-dist/**', 'node_modules/**', '**/*.generated.ts', 'tmp/**'] },
   ...tseslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.mts', '**/*.mjs', '**/*.js'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],

@@ -30,7 +30,7 @@ function build() {
   const sources = Math.max(...['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json'].map((name) => newest(join(ROOT, name))));
   if (existsSync(STAMP) && statSync(STAMP).mtimeMs > sources) return;
   process.stderr.write('Compiling gpuvisor ...\n');
-  run('the compiler', process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
+  run('the compiler', 'npm', ['run', '--silent', 'build']);
   writeFileSync(STAMP, '');
 }
 

@@ -39,7 +39,8 @@ step('guest', process.execPath, ['guest/build.mjs']);
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 step('types', bin('tsc'), ['--noEmit', '-p', '.']);
 step('lint', bin('eslint'), ['.']);
-step('build', bin('tsc'), ['-p', 'tsconfig.build.json']);
+step('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
+step('build', 'npm', ['run', '--silent', 'build']);
 step('pages', bin('vite'), ['build', '--logLevel', 'warn']);
 
 const folder = mkdtempSync(join(tmpdir(), 'gpuvisor-test-'));
