@@ -22,6 +22,7 @@ const report = (...suites: SuiteReport[]): ConformanceReport => ({
   seconds: 1,
   seed: 7,
   about: {},
+  stopped: false,
   passed: suites.every((s) => s.passed),
   suites,
 });

@@ -79,6 +79,9 @@ export interface ConformanceReport {
   readonly seconds: number;
   readonly seed: number;
   readonly about: Readonly<Record<string, string>>;
+  /** The signal aborted it: the last suite did only what its counts say, and others may be missing. */
+  readonly stopped: boolean;
+  /** Everything asked for was done, and nothing failed. */
   readonly passed: boolean;
   readonly suites: readonly SuiteReport[];
 }
@@ -213,8 +216,8 @@ async function runSuite(suite: SuiteName, hart: HartName | 'both', task: Task): 
 }
 
 /**
- * Runs suites, one after another. What differs or fails is in the report; only what keeps a suite from running is thrown.
- * @throws GpuvisorError BAD_ARGUMENT, TIMEOUT (a run hangs), and whatever the fleets throw; the signal's reason when it aborts
+ * Runs suites, one after another. What differs or fails is in the report, also of a run that the signal stopped; only what keeps a suite from running is thrown.
+ * @throws GpuvisorError BAD_ARGUMENT, TIMEOUT (a run hangs), and whatever the fleets throw
  */
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
   const { suites = ['programs', 'sv32', 'lockstep'], seed = Date.now() >>> 0, about = {} } = options;
@@ -224,29 +227,36 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   const reports: SuiteReport[] = [];
   for (const suite of SUITES.filter((s) => suites.includes(s))) {
     for (const hart of hartsOf(suite, options)) {
-      options.signal?.throwIfAborted();
+      if (options.signal?.aborted) break;
       const from = performance.now();
       const tell = (done: number, total: number, failures: number, doing = ''): void => options.onProgress?.({ suite, hart, done, total, failures, doing });
       const outcome = await runSuite(suite, hart, { options, sizes, seed, fleets, tell });
-      reports.push({ suite, hart, seconds: (performance.now() - from) / 1000, ...outcome });
+      // A suite that was cut short has not passed, whatever it did until then.
+      const passed = outcome.passed && !options.signal?.aborted;
+      reports.push({ suite, hart, seconds: (performance.now() - from) / 1000, ...outcome, passed });
     }
   }
+  const stopped = options.signal?.aborted ?? false;
   return {
     format: 'gpuvisor-conformance-1',
     started: started.toISOString(),
     seconds: (Date.now() - started.getTime()) / 1000,
     seed,
     about,
-    passed: reports.every((r) => r.passed),
+    stopped,
+    passed: !stopped && reports.every((r) => r.passed),
     suites: reports,
   };
 }
 
+const verdict = (passed: boolean, failures: number): string => (passed ? 'pass' : failures > 0 ? 'FAIL' : 'stopped');
+
 /** A report as a few lines of text. */
 export function describeReport(report: ConformanceReport): string {
+  const failures = report.suites.reduce((sum, s) => sum + s.failures.length, 0);
   const lines = report.suites.flatMap((s) => {
     const counts = Object.entries(s.counts).map(([name, n]) => `${n.toLocaleString('en')} ${name}`);
-    return [`${s.passed ? 'pass' : 'FAIL'} ${s.suite} (${s.hart}): ${counts.join(', ')}; ${s.seconds.toFixed(1)} s`, ...s.failures];
+    return [`${verdict(s.passed, s.failures.length)} ${s.suite} (${s.hart}): ${counts.join(', ')}; ${s.seconds.toFixed(1)} s`, ...s.failures];
   });
-  return [...lines, `${report.passed ? 'pass' : 'FAIL'}: seed ${report.seed}, ${report.seconds.toFixed(0)} s`].join('\n');
+  return [...lines, `${verdict(report.passed, failures)}: seed ${report.seed}, ${report.seconds.toFixed(0)} s`].join('\n');
 }

@@ -66,7 +66,7 @@ export async function runLockstep(options: LockstepOptions): Promise<LockstepRep
   const tell = (doing: string): void => options.onProgress?.({ done, total: programs, steps, failures: failures.length, doing });
   try {
     for (let batch = 0; done < programs && failures.length < maxFailures; batch++) {
-      options.signal?.throwIfAborted();
+      if (options.signal?.aborted) break;
       const schedule = scheduleOf(batch);
       const batchPrograms = Array.from({ length: Math.min(arena.size, programs - done) }, (_, i) => randomProgram(seed, done + i, compressed));
       const trial = await arena.trial(batchPrograms, schedule);

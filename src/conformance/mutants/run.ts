@@ -60,7 +60,7 @@ export async function runMutants(options: MutantOptions): Promise<MutantResult[]
   const results: MutantResult[] = [];
   const built = programList().map(([name, environment]) => buildProgram(name, environment));
   for (const mutant of mutants) {
-    options.signal?.throwIfAborted();
+    if (options.signal?.aborted) break;
     const alive = results.filter((r) => !r.found).length;
     onProgress?.({ done: results.length, total: mutants.length, alive, doing: mutant.name });
     const { by, evidence } = await hunt(watched(await options.plant(mutant), HANG_MS), built, options);

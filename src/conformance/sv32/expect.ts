@@ -106,8 +106,11 @@ export function expect(ram: Uint32Array, sequence: Sequence, start: number): Exp
       if ('cause' in at) return trapped(at.cause, pc, steps);
       const word = memory.read(at.physical)!;
       const opcode = word % 128;
-      if (opcode === 0x37) registers.set(Math.floor(word / 128) % 32, Math.floor(word / 4096) * 4096);
-      else if (word !== 0x13) return { registers, pc, priv: sequence.priv, stray: true, trap: undefined, walks };
+      const rd = Math.floor(word / 128) % 32;
+      // A page-table entry can be a LUI too, one to x0 among them.
+      if (opcode === 0x37) {
+        if (rd !== 0) registers.set(rd, Math.floor(word / 4096) * 4096);
+      } else if (word !== 0x13) return { registers, pc, priv: sequence.priv, stray: true, trap: undefined, walks };
       pc = (pc + 4) % 2 ** 32;
     }
   }

@@ -63,8 +63,9 @@ function rootEntry(random: Random): number {
     [1, () => (random.pick([0, 0x12345, 0x3fffff, 0x100000 + RAM_PAGE + PAGES.LEAVES]) << 10) | PTE.V],
     [1, () => 0],
     // Superpages: one over RAM without W, misaligned ones, one over nothing.
-    [2, () => (RAM_PAGE << 10) | (leaf(random) & 0x3ff & ~PTE.W)],
-    [1, () => ((RAM_PAGE + random.between(1, 1023)) << 10) | (leaf(random) & 0x3ff)],
+    // None of them a pointer to code or handler: read as tables these would get A and D bits.
+    [2, () => (RAM_PAGE << 10) | (leaf(random) & 0x3ff & ~PTE.W) | PTE.R],
+    [1, () => ((RAM_PAGE + random.between(2, 1023)) << 10) | (leaf(random) & 0x3ff)],
     [1, () => (random.pick([0x300, 0x240, 0x3c0]) << 20) | (leaf(random) & 0x3ff)],
   ])();
 }

@@ -107,7 +107,7 @@ function play(ram: Uint32Array, drawn: readonly Sequence[]): { model: Uint32Arra
   }
 }
 
-/** Makes walks on a fleet until there are enough, or too many are wrong. */
+/** Makes walks on a fleet until there are enough, too many are wrong, or the signal aborts. */
 export async function runSv32(options: Sv32Options): Promise<Sv32Report> {
   const { walks, seed, fleetSize = FLEET_SIZE, maxFailures = 5 } = options;
   const fleet = await options.fleet(SV32_CONFIG, fleetSize);
@@ -117,7 +117,7 @@ export async function runSv32(options: Sv32Options): Promise<Sv32Report> {
   const words = SV32_CONFIG.ramSize / 4;
   try {
     for (let batch = 0; done() < walks && failures.length < maxFailures; batch++) {
-      options.signal?.throwIfAborted();
+      if (options.signal?.aborted) break;
       const random = new Random(seed, batch);
       const memories = new Uint32Array(fleetSize * words);
       const models: Uint32Array[] = [];
