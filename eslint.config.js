@@ -14,7 +14,14 @@ const walls = floors.flatMap((floor, level) =>
           'error',
           {
             patterns: [
-              ...(closed.length ? [{ group: closed.flatMap((name) => [`**/${name}/*`, `**/${name}/**`]), message: `src/${folder} stands below or beside that floor (docs/architecture.md).` }] : []),
+              ...(closed.length
+                ? [
+                    {
+                      group: closed.flatMap((name) => [`**/${name}/*`, `**/${name}/**`]),
+                      message: `src/${folder} stands below or beside that floor (docs/architecture.md).`,
+                    },
+                  ]
+                : []),
               ...(folder === 'cli' ? [] : [{ group: ['node:*'], message: `src/${folder} runs in browsers too.` }]),
             ],
           },
@@ -37,6 +44,11 @@ export default tseslint.config(
       'prefer-const': 'error',
     },
   },
-  { files: ['**/*.mjs', '**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' } } },
+  {
+    files: ['**/*.mjs', '**/*.js'],
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' },
+    },
+  },
   ...walls,
 );

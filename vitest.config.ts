@@ -6,7 +6,9 @@ import { chromiumLaunch, firefoxLaunch } from './scripts/browsers.js';
 /** Workers and shared memory want an isolated page. */
 const isolation = {
   name: 'cross-origin-isolation',
-  configureServer(server: { middlewares: { use(f: (req: unknown, res: { setHeader(k: string, v: string): void }, next: () => void) => void): void } }) {
+  configureServer(server: {
+    middlewares: { use(f: (req: unknown, res: { setHeader(k: string, v: string): void }, next: () => void) => void): void };
+  }) {
     server.middlewares.use((_req, res, next) => {
       res.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       res.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');

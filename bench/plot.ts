@@ -30,7 +30,12 @@ const ROW = 24;
 
 const escape = (s: string): string => s.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!);
 const figure = (n: number): string => (n >= 100 ? n.toFixed(0) : n >= 10 ? n.toFixed(1) : n.toFixed(2));
-const bar = (label: string, s: Spread, unit: string): Bar => ({ label, value: s.median, text: `${figure(s.median)} ${unit}`, range: [s.min, s.max] });
+const bar = (label: string, s: Spread, unit: string): Bar => ({
+  label,
+  value: s.median,
+  text: `${figure(s.median)} ${unit}`,
+  range: [s.min, s.max],
+});
 
 function panels(report: FullReport): Panel[] {
   const list: Panel[] = [];
@@ -64,7 +69,11 @@ function panels(report: FullReport): Panel[] {
       title: 'In a page that keeps drawing',
       bars: [
         { label: 'frames a second', value: frames.fps, text: figure(frames.fps) },
-        { label: 'MIPS beside it', value: frames.mips, text: `${figure(frames.mips)} MIPS, ${figure(frames.instructionsPerFrame)} instructions a frame` },
+        {
+          label: 'MIPS beside it',
+          value: frames.mips,
+          text: `${figure(frames.mips)} MIPS, ${figure(frames.instructionsPerFrame)} instructions a frame`,
+        },
       ],
     });
   }
@@ -76,9 +85,7 @@ function drawPanel(panel: Panel, top: number): string {
   const scale = (v: number): number => (v / most) * (WIDTH - LABEL - 230);
   const rows = panel.bars.map((b, i) => {
     const y = top + 26 + i * ROW;
-    const range = b.range
-      ? `<path class="r" d="M${LABEL + scale(b.range[0])} ${y + 8}H${LABEL + scale(b.range[1])}"/>`
-      : '';
+    const range = b.range ? `<path class="r" d="M${LABEL + scale(b.range[0])} ${y + 8}H${LABEL + scale(b.range[1])}"/>` : '';
     const end = LABEL + scale(Math.max(b.value, b.range?.[1] ?? 0)) + 8;
     return `<text x="${LABEL - 8}" y="${y + 12}" text-anchor="end">${escape(b.label)}</text><rect x="${LABEL}" y="${y}" width="${scale(b.value).toFixed(1)}" height="16" rx="2"/>${range}<text x="${end.toFixed(1)}" y="${y + 12}">${escape(b.text)}</text>`;
   });

@@ -17,7 +17,12 @@ Speeds are retired instructions over wall time, the clock stopped after the resu
 Results: bench/results/RUNTIME-ADAPTER.json and .svg; README.md is brought up to date from them.`;
 
 const { values } = parseArgs({
-  options: { suites: { type: 'string' }, in: { type: 'string' }, 'linux-turns': { type: 'string', default: '3' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    suites: { type: 'string' },
+    in: { type: 'string' },
+    'linux-turns': { type: 'string', default: '3' },
+    help: { type: 'boolean', short: 'h' },
+  },
 });
 if (values.help) {
   console.log(HELP);
@@ -32,7 +37,12 @@ const say = (text: string): void => void process.stderr.write(process.stderr.isT
 function keep(place: string, report: FullReport): void {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: results, encoding: 'utf8' }).trim();
   const full = { ...report, commit };
-  const adapter = /swiftshader/i.test(report.adapter) ? 'swiftshader' : report.adapter.toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 40);
+  const adapter = /swiftshader/i.test(report.adapter)
+    ? 'swiftshader'
+    : report.adapter
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '-')
+        .slice(0, 40);
   mkdirSync(results, { recursive: true });
   writeFileSync(`${results}${place}-${adapter}.json`, `${JSON.stringify(full, null, 2)}\n`);
   writeFileSync(`${results}${place}-${adapter}.svg`, plotBench(full));

@@ -202,7 +202,12 @@ async function fleets(report: BenchReport, options: BenchOptions): Promise<void>
         for (let i = 0; i < FLEET_TURNS; i++) {
           if (options.signal?.aborted) return;
           totals.push(await measureFleet(fleet, TURN_MS));
-          options.onProgress?.({ suite: 'fleet', done: ++done, total, doing: `${machines} machines${names.length > 1 ? ', diverged' : ''}` });
+          options.onProgress?.({
+            suite: 'fleet',
+            done: ++done,
+            total,
+            doing: `${machines} machines${names.length > 1 ? ', diverged' : ''}`,
+          });
         }
         speeds.push(spread(totals));
       } finally {

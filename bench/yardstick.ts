@@ -26,7 +26,10 @@ export class Yardstick {
   static async create(adapter: GPUAdapter, wgsl: string, steps: number): Promise<Yardstick> {
     const device = await adapter.requestDevice();
     const module = device.createShaderModule({ code: wgsl });
-    const pipeline = await device.createComputePipelineAsync({ layout: 'auto', compute: { module, entryPoint: 'main', constants: { STEPS: steps } } });
+    const pipeline = await device.createComputePipelineAsync({
+      layout: 'auto',
+      compute: { module, entryPoint: 'main', constants: { STEPS: steps } },
+    });
     return new Yardstick(device, pipeline, steps);
   }
 

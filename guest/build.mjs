@@ -29,7 +29,11 @@ The cache is $GPUVISOR_CACHE, else $XDG_CACHE_HOME/gpuvisor, else ~/.cache/gpuvi
 const STEPS = [
   ['sources', 'fetch musl, BusyBox and OpenSBI', (output, { commands }) => fetchSources(output, commands)],
   ['kernel', `Linux ${VERSIONS.linux} for RV32IMA`, (output, { work, commands }) => buildKernel(output, { work, commands })],
-  ['libc', `musl ${VERSIONS.musl}`, (output, context) => buildLibc(output, { ...context, packages: sourcePackages(context.folders.sources) })],
+  [
+    'libc',
+    `musl ${VERSIONS.musl}`,
+    (output, context) => buildLibc(output, { ...context, packages: sourcePackages(context.folders.sources) }),
+  ],
   [
     'busybox',
     `BusyBox ${VERSIONS.busybox}`,
@@ -39,7 +43,11 @@ const STEPS = [
   ['demos', 'demo programs', (output, context) => buildDemos(output, { ...context, libc: context.folders.libc })],
   ['initramfs', 'initramfs', async (output, { folders }) => buildInitramfs(output, folders)],
   ['disk', 'ext4 disk', (output, context) => buildDisk(output, context)],
-  ['firmware', `OpenSBI ${VERSIONS.opensbi}`, (output, context) => buildOpensbi(output, { ...context, packages: sourcePackages(context.folders.sources) })],
+  [
+    'firmware',
+    `OpenSBI ${VERSIONS.opensbi}`,
+    (output, context) => buildOpensbi(output, { ...context, packages: sourcePackages(context.folders.sources) }),
+  ],
 ];
 
 function debianVersion(name) {
@@ -116,7 +124,11 @@ async function build({ force }) {
             commands.close();
           }
           if (stepKeys()[name] !== keys[name]) {
-            throw new GuestBuildError(`The recipe of step '${title}' changed while it was built.`, 'Run it again: npm run guest', 'GUEST_RECIPE_CHANGED');
+            throw new GuestBuildError(
+              `The recipe of step '${title}' changed while it was built.`,
+              'Run it again: npm run guest',
+              'GUEST_RECIPE_CHANGED',
+            );
           }
         });
         outcome = filled ? 'done' : 'unchanged';
@@ -125,7 +137,8 @@ async function build({ force }) {
       }
     }
     if (force) rmSync(output, { recursive: true, force: true });
-    if (guestFolder() !== output) throw new GuestBuildError('The recipe changed during the build.', 'Run it again: npm run guest', 'GUEST_RECIPE_CHANGED');
+    if (guestFolder() !== output)
+      throw new GuestBuildError('The recipe changed during the build.', 'Run it again: npm run guest', 'GUEST_RECIPE_CHANGED');
     await fillOnce(output, async (temporary) => assemble(temporary, folders));
     progress.note(`The guest is built, in ${Math.round(progress.elapsed)} s.`);
     return output;

@@ -103,9 +103,23 @@ async function screen(guest, folder, artifacts) {
     lines = screenText(readFileSync(path), SCREEN.width / 8, rows, SCREEN.strideBytes, glyphs);
     if (lines.some((line) => line.startsWith('gpuvisor:~#'))) break;
   }
-  check('the prompt is on the framebuffer', lines.some((line) => line.startsWith('gpuvisor:~#')), lines.join('\n'));
-  check('the boot log is on the framebuffer', lines.some((line) => line.includes('Run /init as init process')), lines.join('\n'));
-  console.log(lines.filter((line) => line !== '').slice(-6).map((line) => `     | ${line}`).join('\n'));
+  check(
+    'the prompt is on the framebuffer',
+    lines.some((line) => line.startsWith('gpuvisor:~#')),
+    lines.join('\n'),
+  );
+  check(
+    'the boot log is on the framebuffer',
+    lines.some((line) => line.includes('Run /init as init process')),
+    lines.join('\n'),
+  );
+  console.log(
+    lines
+      .filter((line) => line !== '')
+      .slice(-6)
+      .map((line) => `     | ${line}`)
+      .join('\n'),
+  );
 }
 
 async function main() {

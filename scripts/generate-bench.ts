@@ -10,8 +10,18 @@ const folder = fileURLToPath(new URL('../bench/guests', import.meta.url));
 /** Where the result is written. */
 export const BENCH_GUESTS_FILE = fileURLToPath(new URL('../bench/guests.generated.ts', import.meta.url));
 const FLAGS = [
-  '-march=rv32im', '-mabi=ilp32', '-O2', '-nostdlib', '-ffreestanding', '-fno-tree-loop-distribute-patterns',
-  '-Wl,-Ttext=0', '-Wl,--no-relax', '-Wl,--build-id=none', '-Wall', '-Wextra', '-Werror',
+  '-march=rv32im',
+  '-mabi=ilp32',
+  '-O2',
+  '-nostdlib',
+  '-ffreestanding',
+  '-fno-tree-loop-distribute-patterns',
+  '-Wl,-Ttext=0',
+  '-Wl,--no-relax',
+  '-Wl,--build-id=none',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
 ];
 
 /** The text of bench/guests.generated.ts. */

@@ -4,7 +4,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { generatedWgsl } from '../src/gpu/constants.js';
 
 /** The parts of the shader, in the order in which they are joined. */
-export const PARTS = ['bindings', 'generated', 'arithmetic', 'compressed', 'decode', 'devices', 'csr', 'trap', 'mmu', 'visual_cpu_riscv'] as const;
+export const PARTS = [
+  'bindings',
+  'generated',
+  'arithmetic',
+  'compressed',
+  'decode',
+  'devices',
+  'csr',
+  'trap',
+  'mmu',
+  'visual_cpu_riscv',
+] as const;
 
 const at = (path: string): URL => new URL(`../${path}`, import.meta.url);
 

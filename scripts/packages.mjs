@@ -8,7 +8,12 @@
 export const PACKAGES = [
   { name: 'linux-source-6.12', group: 'start', why: 'the source of the guest kernel' },
   { name: 'gcc-riscv64-linux-gnu', group: 'start', why: 'compiles the guest kernel', command: 'riscv64-linux-gnu-gcc' },
-  { name: 'gcc-riscv64-unknown-elf', group: 'start', why: 'compiles the guest programs; assembles the tests', command: 'riscv64-unknown-elf-gcc' },
+  {
+    name: 'gcc-riscv64-unknown-elf',
+    group: 'start',
+    why: 'compiles the guest programs; assembles the tests',
+    command: 'riscv64-unknown-elf-gcc',
+  },
   { name: 'gcc', group: 'start', why: 'the host tools of the kernel build', command: 'gcc' },
   { name: 'libc6-dev', group: 'start', why: 'the host tools of the kernel build' },
   { name: 'make', group: 'start', why: 'the kernel, musl and BusyBox builds', command: 'make' },

@@ -12,18 +12,28 @@ const figure = (n: number): string => (n >= 100 ? n.toFixed(0) : n >= 10 ? n.toF
 function block(file: string, report: FullReport): string {
   const rows: [string, string][] = [];
   for (const [name, r] of Object.entries(report.yardstick ?? {})) {
-    rows.push([`\`${name}\`, Sv32 on`, `${figure(r.ours.median)} MIPS, ${figure(r.ratio.median)}x a plain interpreter on the same adapter`]);
+    rows.push([
+      `\`${name}\`, Sv32 on`,
+      `${figure(r.ours.median)} MIPS, ${figure(r.ratio.median)}x a plain interpreter on the same adapter`,
+    ]);
   }
   for (const [name, s] of Object.entries(report.guests ?? {})) rows.push([`\`${name}\``, `${figure(s.median)} MIPS`]);
   const one = report.fleet?.find((f) => f.machines === 1);
   for (const f of report.fleet ?? []) {
     if (f.machines === 1 || !one) continue;
-    rows.push([`${f.machines} machines, total`, `${figure(f.inStep.median)} MIPS, ${figure(f.inStep.median / one.inStep.median)}x one (diverged: ${figure(f.diverged.median)})`]);
+    rows.push([
+      `${f.machines} machines, total`,
+      `${figure(f.inStep.median)} MIPS, ${figure(f.inStep.median / one.inStep.median)}x one (diverged: ${figure(f.diverged.median)})`,
+    ]);
   }
   for (const l of report.linux ?? []) {
-    rows.push([`Linux to its prompt, ${l.on}`, `${figure(l.seconds)} s${l.instructions ? `, ${figure(l.instructions / 1e6)} M instructions, ${figure(l.mips!)} MIPS` : ''}`]);
+    rows.push([
+      `Linux to its prompt, ${l.on}`,
+      `${figure(l.seconds)} s${l.instructions ? `, ${figure(l.instructions / 1e6)} M instructions, ${figure(l.mips!)} MIPS` : ''}`,
+    ]);
   }
-  if (report.frames) rows.push(['in a page that keeps drawing', `${figure(report.frames.fps)} frames a second beside ${figure(report.frames.mips)} MIPS`]);
+  if (report.frames)
+    rows.push(['in a page that keeps drawing', `${figure(report.frames.fps)} frames a second beside ${figure(report.frames.mips)} MIPS`]);
   if (rows.length === 0) return '';
   const runtime = /firefox/i.test(report.runtime) ? 'Firefox' : /chrom/i.test(report.runtime) ? 'Chromium' : report.runtime;
   return `**${runtime}, ${report.adapter.trim()}** (commit ${report.commit ?? 'unknown'}, ${report.date.slice(0, 10)}; [data](bench/results/${file}), [plot](bench/results/${file.replace('.json', '.svg')}))\n\n| | |\n|---|---|\n${rows.map(([a, b]) => `| ${a} | ${b} |`).join('\n')}\n`;

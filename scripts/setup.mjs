@@ -29,21 +29,29 @@ function osRelease() {
 }
 
 function onPath(command) {
-  return (process.env.PATH ?? '').split(delimiter).concat('/usr/sbin', '/sbin').some((folder) => {
-    try {
-      accessSync(join(folder, command), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .concat('/usr/sbin', '/sbin')
+    .some((folder) => {
+      try {
+        accessSync(join(folder, command), constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
 }
 
 function installedDebianPackages(names) {
   // dpkg-query says what it knows and exits 1 for the others.
   const result = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Abbrev} ${Package}\n', ...names], { encoding: 'utf8' });
   if (result.error) return undefined;
-  return new Set(result.stdout.split('\n').filter((line) => line.startsWith('ii ')).map((line) => line.split(/\s+/)[1]));
+  return new Set(
+    result.stdout
+      .split('\n')
+      .filter((line) => line.startsWith('ii '))
+      .map((line) => line.split(/\s+/)[1]),
+  );
 }
 
 function nodeModulesMissing(root) {
@@ -53,7 +61,9 @@ function nodeModulesMissing(root) {
   if (!existsSync(installed)) return true;
   const wanted = JSON.parse(readFileSync(lock, 'utf8')).packages;
   const have = JSON.parse(readFileSync(installed, 'utf8')).packages;
-  return Object.entries(wanted).some(([path, entry]) => path !== '' && !entry.optional && have[path]?.version !== entry.version && !entry.link);
+  return Object.entries(wanted).some(
+    ([path, entry]) => path !== '' && !entry.optional && have[path]?.version !== entry.version && !entry.link,
+  );
 }
 
 /**
@@ -63,7 +73,9 @@ function nodeModulesMissing(root) {
 export function missing(group, root = ROOT) {
   const wanted = packagesFor(group);
   const installed = installedDebianPackages(wanted.map((entry) => entry.name));
-  const packages = wanted.filter((entry) => (installed ? !installed.has(entry.name) : entry.command !== undefined && !onPath(entry.command)));
+  const packages = wanted.filter((entry) =>
+    installed ? !installed.has(entry.name) : entry.command !== undefined && !onPath(entry.command),
+  );
   return { packages, nodeModules: nodeModulesMissing(root) };
 }
 

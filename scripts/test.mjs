@@ -48,12 +48,25 @@ const counts = [];
 for (const project of projects.length ? projects : PROJECTS) {
   console.log(`\n== ${project}`);
   const report = join(folder, `${project}.json`);
-  const { status } = spawnSync(bin('vitest'), ['run', '--project', project, '--reporter', 'default', '--reporter', 'json', `--outputFile.json=${report}`, ...filters], {
-    cwd: root,
-    stdio: 'inherit',
+  const { status } = spawnSync(
+    bin('vitest'),
+    ['run', '--project', project, '--reporter', 'default', '--reporter', 'json', `--outputFile.json=${report}`, ...filters],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
+  const {
+    numPassedTests = 0,
+    numFailedTests = 0,
+    numPendingTests = 0,
+  } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+  counts.push({
+    project,
+    passed: numPassedTests,
+    failed: numFailedTests + (status !== 0 && numFailedTests === 0 ? 1 : 0),
+    skipped: numPendingTests,
   });
-  const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0 } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
-  counts.push({ project, passed: numPassedTests, failed: numFailedTests + (status !== 0 && numFailedTests === 0 ? 1 : 0), skipped: numPendingTests });
 }
 rmSync(folder, { recursive: true });
 

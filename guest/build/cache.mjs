@@ -37,7 +37,10 @@ export function keyOf(paths, texts = []) {
   for (const path of paths) {
     for (const file of filesUnder(join(GUEST_FOLDER, path))) {
       const executable = statSync(file).mode & 0o100 ? 'x' : '-';
-      hash.update(`${relative(GUEST_FOLDER, file)}\0${executable}\0`).update(readFileSync(file)).update('\0');
+      hash
+        .update(`${relative(GUEST_FOLDER, file)}\0${executable}\0`)
+        .update(readFileSync(file))
+        .update('\0');
     }
   }
   for (const text of texts) hash.update(`${text}\0`);

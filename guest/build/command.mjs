@@ -63,7 +63,10 @@ export class CommandLog {
       const take = (keep) => (chunk) => {
         writeSync(this.#fd, chunk);
         if (keep) output.push(chunk);
-        const lines = chunk.toString('utf8').split(/[\r\n]+/).filter((line) => line.trim() !== '');
+        const lines = chunk
+          .toString('utf8')
+          .split(/[\r\n]+/)
+          .filter((line) => line.trim() !== '');
         if (lines.length > 0) this.#say(lines[lines.length - 1].trim());
       };
       child.stdout.on('data', take(true));

@@ -74,7 +74,9 @@ export async function buildDisk(output, { work, commands }) {
   const source = join(GUEST_FOLDER, 'disk');
   const files = new Map(tree(source).map((path) => [path, readFileSync(join(source, path))]));
   files.set('data.bin', deterministicBytes(DATA_BYTES));
-  const sums = [...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, bytes]) => `${createHash('sha256').update(bytes).digest('hex')}  ${path}\n`);
+  const sums = [...files]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, bytes]) => `${createHash('sha256').update(bytes).digest('hex')}  ${path}\n`);
   files.set('SHA256SUMS', Buffer.from(sums.join('')));
 
   // debugfs stamps files with this time too; a copy through `mke2fs -d` would carry the host's inode change times.
@@ -105,6 +107,9 @@ export async function buildDisk(output, { work, commands }) {
   }
   await commands.run('e2fsck', ['-f', '-n', image], { env });
   if (statSync(image).size !== DISK_BYTES) {
-    throw new GuestBuildError(`disk.ext4 came out with ${statSync(image).size} bytes instead of ${DISK_BYTES}.`, 'Read the log of this step.');
+    throw new GuestBuildError(
+      `disk.ext4 came out with ${statSync(image).size} bytes instead of ${DISK_BYTES}.`,
+      'Read the log of this step.',
+    );
   }
 }

@@ -40,5 +40,10 @@ export const ARTEFACTS = [
   { path: 'opensbi/fw_jump.bin', step: 'firmware', from: 'fw_jump.bin', what: 'OpenSBI, its source unchanged, compiled for RV32IMA' },
   { path: 'opensbi/fw_dynamic.bin', step: 'firmware', from: 'fw_dynamic.bin', what: 'OpenSBI, its source unchanged, compiled for RV32IMA' },
   { path: 'opensbi/debian/fw_jump.bin', step: 'firmware', from: 'debian/fw_jump.bin', what: 'OpenSBI as Debian ships it: RV32 with C' },
-  { path: 'opensbi/debian/fw_dynamic.bin', step: 'firmware', from: 'debian/fw_dynamic.bin', what: 'OpenSBI as Debian ships it: RV32 with C' },
+  {
+    path: 'opensbi/debian/fw_dynamic.bin',
+    step: 'firmware',
+    from: 'debian/fw_dynamic.bin',
+    what: 'OpenSBI as Debian ships it: RV32 with C',
+  },
 ];

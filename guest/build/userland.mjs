@@ -87,7 +87,11 @@ export async function buildBusybox(output, { work, commands, packages, libc }) {
       'GUEST_CONFIG_REFUSED',
     );
   }
-  const tools = [`CC=${driver}`, `LD=${TOOL}ld -melf32lriscv`, ...['ar', 'nm', 'strip', 'objcopy'].map((tool) => `${tool.toUpperCase()}=${TOOL}${tool}`)];
+  const tools = [
+    `CC=${driver}`,
+    `LD=${TOOL}ld -melf32lriscv`,
+    ...['ar', 'nm', 'strip', 'objcopy'].map((tool) => `${tool.toUpperCase()}=${TOOL}${tool}`),
+  ];
   await commands.run('make', [JOBS, ...tools, 'busybox', 'busybox.links'], { cwd: tree, env: { SOURCE_DATE_EPOCH: '1767225600' } });
   copyFileSync(join(tree, 'busybox'), join(output, 'busybox'));
   copyFileSync(join(tree, 'busybox.links'), join(output, 'busybox.links'));
@@ -98,7 +102,9 @@ export async function buildDemos(output, { work, commands, libc }) {
   mkdirSync(work, { recursive: true });
   const driver = await compilerDriver(work, libc, commands);
   const folder = join(GUEST_FOLDER, 'demos');
-  for (const source of readdirSync(folder).filter((name) => name.endsWith('.c')).sort()) {
+  for (const source of readdirSync(folder)
+    .filter((name) => name.endsWith('.c'))
+    .sort()) {
     const flags = ['-O2', '-Wall', '-Wextra', '-Werror', '-s', '-o', join(output, basename(source, '.c'))];
     await commands.run(driver, [...flags, join(folder, source)]);
   }

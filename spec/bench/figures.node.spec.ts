@@ -16,7 +16,12 @@ describe('figures', () => {
   });
 
   it('a plot shows every figure and escapes what it is given', () => {
-    const svg = plotBench({ adapter: 'a<b>', runtime: 'r', date: '2026-01-01T00:00:00Z', guests: { one: spread([12.3]), two: spread([456]) } });
+    const svg = plotBench({
+      adapter: 'a<b>',
+      runtime: 'r',
+      date: '2026-01-01T00:00:00Z',
+      guests: { one: spread([12.3]), two: spread([456]) },
+    });
     expect(svg).toContain('a&lt;b&gt;');
     expect(svg).toContain('12.3 MIPS');
     expect(svg).toContain('456 MIPS');

@@ -9,7 +9,14 @@ describe('encode', () => {
   it.each(INSTRUCTIONS.map((i) => [i.name] as const))('%s decodes to itself with random operands', (name) => {
     const random = new Random(1, name.length);
     for (let i = 0; i < 50; i++) {
-      const operands = { rd: random.below(32), rs1: random.below(32), rs2: random.below(32), imm: random.u32() | 0, csr: random.below(4096), ordering: random.below(4) };
+      const operands = {
+        rd: random.below(32),
+        rs1: random.below(32),
+        rs2: random.below(32),
+        imm: random.u32() | 0,
+        csr: random.below(4096),
+        ordering: random.below(4),
+      };
       expect(decode(encode(name, operands))?.name).toBe(name);
     }
   });
@@ -17,7 +24,8 @@ describe('encode', () => {
   it('puts operands where the fields read them', () => {
     for (const imm of [-4096, -2, 0, 2, 2046, 4094]) expect(field.immB(encode('beq', { imm }))).toBe(imm);
     for (const imm of [-(2 ** 20), -2, 0, 2, 2 ** 20 - 2]) expect(field.immJ(encode('jal', { imm }))).toBe(imm);
-    for (const imm of [-2048, -1, 0, 2047]) expect([field.immS(encode('sw', { imm })), field.immI(encode('lw', { imm }))]).toEqual([imm, imm]);
+    for (const imm of [-2048, -1, 0, 2047])
+      expect([field.immS(encode('sw', { imm })), field.immI(encode('lw', { imm }))]).toEqual([imm, imm]);
     const word = encode('add', { rd: 1, rs1: 2, rs2: 3 });
     expect([field.rd(word), field.rs1(word), field.rs2(word)]).toEqual([1, 2, 3]);
     expect(field.csr(encode('csrrw', { csr: 'satp' }))).toBe(0x180);
@@ -48,7 +56,12 @@ describe('Random', () => {
     const seen = new Set<number>();
     for (let i = 0; i < 2000; i++) seen.add(random.between(-3, 3));
     expect([...seen].sort((a, b) => a - b)).toEqual([-3, -2, -1, 0, 1, 2, 3]);
-    expect(random.weighted([[0, 'never'], [1, 'always']])).toBe('always');
+    expect(
+      random.weighted([
+        [0, 'never'],
+        [1, 'always'],
+      ]),
+    ).toBe('always');
   });
 });
 

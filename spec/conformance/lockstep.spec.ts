@@ -45,7 +45,8 @@ describe('random programs', () => {
 
   it('use the whole instruction table', () => {
     const seen = new Set<string>();
-    for (const p of programs) for (const word of new Uint32Array(programMemory(p).buffer, PAGE_SIZE, 3 * 1024)) seen.add(decode(word)?.name ?? 'illegal');
+    for (const p of programs)
+      for (const word of new Uint32Array(programMemory(p).buffer, PAGE_SIZE, 3 * 1024)) seen.add(decode(word)?.name ?? 'illegal');
     expect([...INSTRUCTIONS.map((i) => i.name), 'illegal'].filter((name) => !seen.has(name))).toEqual([]);
   });
 });
@@ -73,7 +74,15 @@ describe('lockstep', () => {
       if (s[W.mcause] === 15) s[W.mtval] = s[W.mtval]! ^ 2;
     });
     const seen: string[] = [];
-    const report = await runLockstep({ left: reference, right: bad, programs: 512, seed: SEED, fleetSize: 64, maxFailures: 1, onProgress: (p) => seen.push(p.doing) });
+    const report = await runLockstep({
+      left: reference,
+      right: bad,
+      programs: 512,
+      seed: SEED,
+      fleetSize: 64,
+      maxFailures: 1,
+      onProgress: (p) => seen.push(p.doing),
+    });
     expect(report.failures).toHaveLength(1);
     const [failure] = report.failures;
     expect(failure).toMatchObject({ seed: SEED, field: 'mtval' });
@@ -84,14 +93,30 @@ describe('lockstep', () => {
   });
 
   it('a hang is an error with a code', async () => {
-    const stuck = watched(() => ({ ...(wrong(() => undefined)({ map: { name: 'virt' } as never, ramSize: 4096 }, 1) as object), run: () => new Promise(() => undefined), dispose: () => undefined }) as never, 20);
+    const stuck = watched(
+      () =>
+        ({
+          ...(wrong(() => undefined)({ map: { name: 'virt' } as never, ramSize: 4096 }, 1) as object),
+          run: () => new Promise(() => undefined),
+          dispose: () => undefined,
+        }) as never,
+      20,
+    );
     const fleet = await stuck({} as never, 1);
     await expect(fleet.run(5)).rejects.toMatchObject({ code: 'TIMEOUT' });
   });
 
   it('can be given up, and reports what it did', async () => {
     const stop = new AbortController();
-    const run = runLockstep({ left: reference, right: reference, programs: 1000, seed: SEED, fleetSize: 16, signal: stop.signal, onProgress: () => stop.abort() });
+    const run = runLockstep({
+      left: reference,
+      right: reference,
+      programs: 1000,
+      seed: SEED,
+      fleetSize: 16,
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    });
     expect(await run).toMatchObject({ programs: 16, failures: [] });
   });
 });

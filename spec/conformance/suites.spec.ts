@@ -10,7 +10,13 @@ const sizes = { walks: 500, programs: 32, fleetSize: 16 };
 describe('runConformance', () => {
   it('counts what was done and passes two equal harts', async () => {
     const progress: ConformanceProgress[] = [];
-    const report = await runConformance({ fleets: { reference, gpu: reference }, sizes, seed: 9, about: { adapter: 'none' }, onProgress: (p) => progress.push(p) });
+    const report = await runConformance({
+      fleets: { reference, gpu: reference },
+      sizes,
+      seed: 9,
+      about: { adapter: 'none' },
+      onProgress: (p) => progress.push(p),
+    });
     expect(report).toMatchObject({ format: 'gpuvisor-conformance-1', seed: 9, passed: true, about: { adapter: 'none' } });
     expect(report.suites.map((s) => [s.suite, s.hart, s.passed])).toEqual([
       ['programs', 'reference', true],
@@ -30,7 +36,12 @@ describe('runConformance', () => {
     const bad = wrong((s) => {
       if (s[W.mcause] === 2) s[W.mtval] = 0;
     });
-    const report = await runConformance({ fleets: { reference, gpu: bad }, sizes: { ...sizes, programs: 64 }, suites: ['lockstep'], seed: 9 });
+    const report = await runConformance({
+      fleets: { reference, gpu: bad },
+      sizes: { ...sizes, programs: 64 },
+      suites: ['lockstep'],
+      seed: 9,
+    });
     expect(report.passed).toBe(false);
     expect(report.suites[0]!.failures[0]).toMatch(/mtval/);
     expect(describeReport(report)).toMatch(/FAIL lockstep/);

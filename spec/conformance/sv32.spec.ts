@@ -24,7 +24,9 @@ describe('Sv32 walks', () => {
     const report = await runSv32({ fleet, walks: 1000, seed: 5, fleetSize: 16, maxFailures: 2 });
     expect(report.failures).toHaveLength(2);
     expect(report.failures[0]).toMatchObject({ what: 'mcause', expected: 13, got: 5 });
-    expect(report.failures[0]!.text).toMatch(/privilege \d, mstatus 0x[0-9a-f]{8}, satp 0x[0-9a-f]{8}, ADUE [01]\n +(load|store|amo|jump) 0x/);
+    expect(report.failures[0]!.text).toMatch(
+      /privilege \d, mstatus 0x[0-9a-f]{8}, satp 0x[0-9a-f]{8}, ADUE [01]\n +(load|store|amo|jump) 0x/,
+    );
   });
 
   it('is the same for the same seed', async () => {

@@ -22,7 +22,8 @@ describe('runs', () => {
   });
 
   it('refuse a budget that is no whole number of steps', async () => {
-    for (const budget of [0, -1, 1.5, 2 ** 31, NaN]) await expect((await gpu()).run(budget)).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
+    for (const budget of [0, -1, 1.5, 2 ** 31, NaN])
+      await expect((await gpu()).run(budget)).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
   });
 
   it('end a trap vector that faults for ever, and count its traps', async () => {
@@ -44,7 +45,15 @@ describe('exits', () => {
   const cases: [string, number, string, ((s: Uint32Array) => void)?][] = [
     ['WFI with nothing due', EXIT.WFI, 'nop\n wfi\n nop'],
     ['HALT by the test device', EXIT.HALT, 'li t0, 0x100000\n li t1, 0x5555\n sw t1, 0(t0)\n nop'],
-    ['TOHOST', EXIT.TOHOST, 'li t1, 3\n la t0, there\n sw zero, 0(t0)\n sw t1, 0(t0)\n nop\n .balign 4\nthere: .word 0', (s) => (s[W.tohost] = build('li t1, 3\n la t0, there\n sw zero, 0(t0)\n sw t1, 0(t0)\n nop\n .balign 4\nthere: .word 0').symbols.get('there')!)],
+    [
+      'TOHOST',
+      EXIT.TOHOST,
+      'li t1, 3\n la t0, there\n sw zero, 0(t0)\n sw t1, 0(t0)\n nop\n .balign 4\nthere: .word 0',
+      (s) =>
+        (s[W.tohost] = build('li t1, 3\n la t0, there\n sw zero, 0(t0)\n sw t1, 0(t0)\n nop\n .balign 4\nthere: .word 0').symbols.get(
+          'there',
+        )!),
+    ],
     ['MMIO, the access pending', EXIT.MMIO, 'li t0, 0x10001000\n li t1, 7\n sh t1, 2(t0)'],
     ['MMIO of a load', EXIT.MMIO, 'li t0, 0x10001000\n lb t1, 5(t0)'],
     ['UART with a full ring', EXIT.UART, 'li t0, 0x10000000\n li t1, 65\n1: sb t1, 0(t0)\n j 1b'],
@@ -89,7 +98,13 @@ describe('the host', () => {
     await system.writeMemory(BASE + 101, bytes);
     expect(await system.readMemory(BASE + 100, 15)).toEqual(new Uint8Array([0, ...bytes, 0]));
     expect(await system.readMemory(BASE, 0)).toEqual(new Uint8Array());
-    for (const [address, length] of [[BASE - 1, 2], [BASE + CONFIG.ramSize - 1, 2], [0, 4], [BASE, -1], [BASE + 0.5, 1]] as const) {
+    for (const [address, length] of [
+      [BASE - 1, 2],
+      [BASE + CONFIG.ramSize - 1, 2],
+      [0, 4],
+      [BASE, -1],
+      [BASE + 0.5, 1],
+    ] as const) {
       await expect(system.readMemory(address, length)).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
     }
     await expect(system.writeMemory(BASE + CONFIG.ramSize - 1, new Uint8Array(2))).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
@@ -113,7 +128,9 @@ describe('life and death', () => {
   });
 
   it('a shader that does not compile is an error with its line, not a hang', async () => {
-    await expect(GPUExecutionSystem.create({ ...CONFIG, transformShader: (s) => s.replace('fn main', 'fn main(') })).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(GPUExecutionSystem.create({ ...CONFIG, transformShader: (s) => s.replace('fn main', 'fn main(') })).rejects.toMatchObject({
+      code: 'INTERNAL',
+    });
   });
 
   it('captures the framebuffer, says so when the device is gone, and is disposed of once and for all', async () => {

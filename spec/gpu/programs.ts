@@ -31,7 +31,12 @@ export async function load(executor: Executor, bytes: Uint8Array, change?: (stat
 }
 
 /** Runs one program for a list of budgets on an executor. */
-export async function outcome(executor: Executor, bytes: Uint8Array, budgets: readonly number[], change?: (state: Uint32Array) => void): Promise<Outcome> {
+export async function outcome(
+  executor: Executor,
+  bytes: Uint8Array,
+  budgets: readonly number[],
+  change?: (state: Uint32Array) => void,
+): Promise<Outcome> {
   await load(executor, bytes, change);
   const results: StepResult[] = [];
   for (const budget of budgets) results.push(await executor.run(budget));
@@ -46,8 +51,14 @@ export function gpu(): Promise<GPUExecutionSystem> {
 }
 
 /** The outcome on the GPU, and on the reference hart. */
-export async function both(source: string, budgets: readonly number[], change?: (state: Uint32Array) => void): Promise<{ gpu: Outcome; reference: Outcome }> {
+export async function both(
+  source: string,
+  budgets: readonly number[],
+  change?: (state: Uint32Array) => void,
+): Promise<{ gpu: Outcome; reference: Outcome }> {
   const { bytes } = build(source);
-  return { gpu: await outcome(await gpu(), bytes, budgets, change), reference: await outcome(new ReferenceHart(CONFIG), bytes, budgets, change) };
+  return {
+    gpu: await outcome(await gpu(), bytes, budgets, change),
+    reference: await outcome(new ReferenceHart(CONFIG), bytes, budgets, change),
+  };
 }
-

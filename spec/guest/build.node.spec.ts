@@ -58,7 +58,8 @@ describe('the cache', () => {
   });
 
   it('sweeps away what a killed build left, and nothing else', () => {
-    for (const path of ['work/linux', 'steps/kernel-1.tmp-99', 'steps/kernel-1', 'key.tmp-99', 'key']) mkdirSync(join(folder, path), { recursive: true });
+    for (const path of ['work/linux', 'steps/kernel-1.tmp-99', 'steps/kernel-1', 'key.tmp-99', 'key'])
+      mkdirSync(join(folder, path), { recursive: true });
     sweep(folder);
     expect(readdirSync(folder).sort()).toEqual(['key', 'steps']);
     expect(readdirSync(join(folder, 'steps'))).toEqual(['kernel-1']);
@@ -100,10 +101,17 @@ describe('the cpio archive', () => {
     const bytes = archive.toBuffer();
     expect(bytes.length % 4).toBe(0);
     const entries = [];
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       expect(bytes.toString('latin1', at, at + 6)).toBe('070701');
       const field = (index: number) => Number.parseInt(bytes.toString('latin1', at + 6 + 8 * index, at + 14 + 8 * index), 16);
-      const [mode, time, size, major, minor, nameSize] = [1, 5, 6, 9, 10, 11].map(field) as [number, number, number, number, number, number];
+      const [mode, time, size, major, minor, nameSize] = [1, 5, 6, 9, 10, 11].map(field) as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
       const name = bytes.toString('latin1', at + 110, at + 110 + nameSize - 1);
       const data = at + ((110 + nameSize + 3) & ~3);
       entries.push([name, mode.toString(8), major, minor, bytes.toString('latin1', data, data + size)]);
@@ -122,10 +130,16 @@ describe('the cpio archive', () => {
 
 describe('configurations', () => {
   it('are merged: the answers of the fragment replace those that are there', () => {
-    const merged = mergeAnswers('CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C="x"\nCONFIG_AB=y\n', '# why\nCONFIG_A=n\nCONFIG_B=y\nCONFIG_D=4\n');
-    expect(merged.split('\n').filter((line) => line !== '').sort()).toEqual(
-      ['# CONFIG_A is not set', 'CONFIG_B=y', 'CONFIG_C="x"', 'CONFIG_AB=y', 'CONFIG_D=4'].sort(),
+    const merged = mergeAnswers(
+      'CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C="x"\nCONFIG_AB=y\n',
+      '# why\nCONFIG_A=n\nCONFIG_B=y\nCONFIG_D=4\n',
     );
+    expect(
+      merged
+        .split('\n')
+        .filter((line) => line !== '')
+        .sort(),
+    ).toEqual(['# CONFIG_A is not set', 'CONFIG_B=y', 'CONFIG_C="x"', 'CONFIG_AB=y', 'CONFIG_D=4'].sort());
   });
 
   it('that did not take are named', () => {

@@ -106,7 +106,10 @@ describe('illegal words', () => {
   it('ECALL and EBREAK', () => {
     expectTrap(play('ecall'), 11, 0, BASE);
     expectTrap(play('ebreak'), 3, BASE, BASE);
-    for (const [priv, cause] of [[0, 8], [1, 9]] as const) {
+    for (const [priv, cause] of [
+      [0, 8],
+      [1, 9],
+    ] as const) {
       const hart = play('ecall', { priv });
       expect([get(hart, 'mcause'), get(hart, 'pc')]).toEqual([cause, MTVEC]);
     }

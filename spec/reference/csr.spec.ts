@@ -172,7 +172,10 @@ describe('mip', () => {
     expect(written('mip', 0xffffffff, { menvcfgh: stce })).toBe(0x202);
     const kept = play('csrr x11, mip\ncsrw mip, x0\ncsrw menvcfgh, x0\ncsrr x12, mip', { menvcfgh: stce, mip: 0x20 });
     expect([get(kept, 'x11'), get(kept, 'x12')]).toEqual([0, 0x20]);
-    const due = play('csrw stimecmph, x0\ncsrw stimecmp, x0\ncsrr x11, mip\ncsrw stimecmp, x10\ncsrr x12, mip', { menvcfgh: stce, x10: 1000 });
+    const due = play('csrw stimecmph, x0\ncsrw stimecmp, x0\ncsrr x11, mip\ncsrw stimecmp, x10\ncsrr x12, mip', {
+      menvcfgh: stce,
+      x10: 1000,
+    });
     expect([get(due, 'x11'), get(due, 'x12')]).toEqual([0x20, 0]);
   });
 

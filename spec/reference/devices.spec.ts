@@ -46,7 +46,9 @@ describe('CLINT', () => {
     bus.store32(base + 0x4000, 0x12345678);
     bus.store32(base + 0x4004, 0x9abcdef0);
     bus.store32(base + 8, 1);
-    expect([base, base + 0x4000, base + 0x4004, base + 8, base + 0xbff4].map((a) => bus.load32(a))).toEqual([1, 0x12345678, 0x9abcdef0, 0, 0]);
+    expect([base, base + 0x4000, base + 0x4004, base + 8, base + 0xbff4].map((a) => bus.load32(a))).toEqual([
+      1, 0x12345678, 0x9abcdef0, 0, 0,
+    ]);
   });
 
   it('mtime at the storing instruction is what was stored', () => {
@@ -233,7 +235,8 @@ describe('UART', () => {
         const model = new UartModel();
         for (const { op, ...rest } of steps) {
           const at = 'register' in rest ? MAP.uart.base + rest.register : 0;
-          if (op === 'read' && 'register' in rest) expect([rest.register, bus.load8(at)]).toEqual([rest.register, model.read(rest.register)]);
+          if (op === 'read' && 'register' in rest)
+            expect([rest.register, bus.load8(at)]).toEqual([rest.register, model.read(rest.register)]);
           else if (op === 'write' && 'register' in rest && 'value' in rest) {
             bus.store8(at, rest.value);
             model.write(rest.register, rest.value);

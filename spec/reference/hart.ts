@@ -62,7 +62,13 @@ export function setWord(hart: ReferenceHart, address: number, value: number): vo
 
 /** Expects an M-mode trap with this cause and value at pc `epc`. */
 export function expectTrap(hart: ReferenceHart, cause: number, tval: number, epc: number): void {
-  expect({ cause: get(hart, 'mcause'), tval: get(hart, 'mtval'), epc: get(hart, 'mepc'), pc: get(hart, 'pc'), priv: get(hart, 'priv') }).toEqual({
+  expect({
+    cause: get(hart, 'mcause'),
+    tval: get(hart, 'mtval'),
+    epc: get(hart, 'mepc'),
+    pc: get(hart, 'pc'),
+    priv: get(hart, 'priv'),
+  }).toEqual({
     cause: cause >>> 0,
     tval: tval >>> 0,
     epc: epc >>> 0,

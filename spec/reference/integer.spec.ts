@@ -101,7 +101,10 @@ describe('M', () => {
     };
     const names = Object.keys(models);
     const hart = start(names.map((op, i) => `${op} x${i + 1}, x11, x12`).join('\n'));
-    const value = fc.oneof(fc.integer({ min: 0, max: 0xffffffff }), fc.constantFrom(0, 1, MIN, MIN + 1, MIN - 1, 0xffffffff, 0xffff, 0x10000));
+    const value = fc.oneof(
+      fc.integer({ min: 0, max: 0xffffffff }),
+      fc.constantFrom(0, 1, MIN, MIN + 1, MIN - 1, 0xffffffff, 0xffff, 0x10000),
+    );
     fc.assert(
       fc.property(value, value, (a, b) => {
         hart.state.set([a, b], 11);

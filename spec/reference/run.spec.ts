@@ -112,7 +112,14 @@ describe('ReferenceHart', () => {
   it('refuses states and addresses that do not fit', async () => {
     const hart = start('nop');
     expect(await codeOf(() => hart.writeState(new Uint32Array(3)))).toBe('BAD_ARGUMENT');
-    for (const [address, length] of [[BASE - 1, 1], [BASE, RAM_SIZE + 1], [BASE + RAM_SIZE, 1], [BASE, -1], [0, 1], [NaN, 1]] as const) {
+    for (const [address, length] of [
+      [BASE - 1, 1],
+      [BASE, RAM_SIZE + 1],
+      [BASE + RAM_SIZE, 1],
+      [BASE, -1],
+      [0, 1],
+      [NaN, 1],
+    ] as const) {
       expect(await codeOf(() => hart.readMemory(address, length))).toBe('BAD_ARGUMENT');
     }
     expect(await codeOf(() => hart.writeMemory(BASE + RAM_SIZE - 1, new Uint8Array(2)))).toBe('BAD_ARGUMENT');
@@ -129,7 +136,12 @@ describe('ReferenceHart', () => {
     const hart = start('nop');
     hart.dispose();
     hart.dispose();
-    for (const act of [() => hart.run(1), () => hart.readState(), () => hart.readMemory(BASE, 1), () => hart.writeMemory(BASE, new Uint8Array(1))]) {
+    for (const act of [
+      () => hart.run(1),
+      () => hart.readState(),
+      () => hart.readMemory(BASE, 1),
+      () => hart.writeMemory(BASE, new Uint8Array(1)),
+    ]) {
       expect(await codeOf(act)).toBe('DISPOSED');
     }
   });

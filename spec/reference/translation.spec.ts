@@ -93,7 +93,12 @@ describe('the walk', () => {
   });
 
   it('fetches fault by their own causes, with pc in mtval', () => {
-    for (const [leaf, expected] of [[pte(DATA, ALL & ~PTE.X), 12], [pte(0x40000000, ALL), 1], [pte(0x10000000, ALL), 1], [pte(DATA, ALL | PTE.U), 12]] as const) {
+    for (const [leaf, expected] of [
+      [pte(DATA, ALL & ~PTE.X), 12],
+      [pte(0x40000000, ALL), 1],
+      [pte(0x10000000, ALL), 1],
+      [pte(DATA, ALL | PTE.U), 12],
+    ] as const) {
       const hart = mapped('jr x5', { leaf, words: { priv: 1 } });
       hart.runSync(2);
       expect([get(hart, 'mcause'), get(hart, 'mtval'), get(hart, 'mepc')]).toEqual([expected, VA, VA]);

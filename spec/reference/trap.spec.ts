@@ -44,7 +44,12 @@ describe('trap entry', () => {
     const exception = play('ecall', { mtvec: MTVEC | 1 });
     expect(get(exception, 'pc')).toBe(MTVEC);
     const interrupt = play('nop', { mtvec: MTVEC | 1, mie: 1 << 3, msip: 1, mstatus: MIE });
-    expect([get(interrupt, 'pc'), get(interrupt, 'mcause'), get(interrupt, 'mtval'), get(interrupt, 'mepc')]).toEqual([MTVEC + 12, 0x80000003, 0, BASE]);
+    expect([get(interrupt, 'pc'), get(interrupt, 'mcause'), get(interrupt, 'mtval'), get(interrupt, 'mepc')]).toEqual([
+      MTVEC + 12,
+      0x80000003,
+      0,
+      BASE,
+    ]);
   });
 });
 

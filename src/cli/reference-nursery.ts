@@ -24,7 +24,10 @@ async function copyCompiled(from: string, to: string): Promise<void> {
     const [source, target] = [join(from, entry.name), join(to, entry.name)];
     if (entry.isDirectory()) await copyCompiled(source, target);
     else if (entry.name.endsWith('.ts')) {
-      await writeFile(target.replace(/\.ts$/, '.js'), typescript.transpileModule(await readFile(source, 'utf8'), { compilerOptions }).outputText);
+      await writeFile(
+        target.replace(/\.ts$/, '.js'),
+        typescript.transpileModule(await readFile(source, 'utf8'), { compilerOptions }).outputText,
+      );
     }
   }
 }
@@ -53,7 +56,9 @@ export class ReferenceNursery {
     for (const shared of ['isa', 'machine']) await symlink(join(this.root, shared), join(folder, shared), 'junction');
     await cp(join(this.root, 'reference'), join(folder, 'reference'), { recursive: true });
     await writeFile(join(folder, 'reference', `${mutant.part}.js`), applyEdit(await this.text(mutant.part), mutant));
-    const planted = (await import(/* @vite-ignore */ pathToFileURL(join(folder, 'reference', 'index.js')).href)) as typeof import('../reference/index.js');
+    const planted = (await import(
+      /* @vite-ignore */ pathToFileURL(join(folder, 'reference', 'index.js')).href
+    )) as typeof import('../reference/index.js');
     return (config, size) => new planted.ReferenceFleet(config, size);
   }
 

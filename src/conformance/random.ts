@@ -45,7 +45,7 @@ export class Random {
 
   /** One of the values, each as often as its weight says. */
   weighted<T>(from: readonly (readonly [weight: number, value: T])[]): T {
-    let at = this.u32() / 0x100000000 * from.reduce((sum, [weight]) => sum + weight, 0);
+    let at = (this.u32() / 0x100000000) * from.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, value] of from) {
       at -= weight;
       if (at < 0) return value;

@@ -158,7 +158,9 @@ async function programs(task: Task, hart: HartName): Promise<Outcome> {
 async function sv32({ options, sizes, seed, fleets, tell }: Task, hart: HartName): Promise<Outcome> {
   const { walks, fleetSize } = sizes;
   const onProgress = (p: { done: number; total: number; failures: number }): void => tell(p.done, p.total, p.failures);
-  return fromSv32(await runSv32({ fleet: fleets[hart], walks, fleetSize, seed, onProgress, ...(options.signal && { signal: options.signal }) }));
+  return fromSv32(
+    await runSv32({ fleet: fleets[hart], walks, fleetSize, seed, onProgress, ...(options.signal && { signal: options.signal }) }),
+  );
 }
 
 /** One in so many of the lockstep programs is one more, on harts with 16-bit instructions. */
@@ -184,7 +186,12 @@ async function lockstep({ options, sizes, seed, fleets, tell }: Task): Promise<O
   const short = fromLockstep(await run(more, true));
   return {
     passed: whole.passed && short.passed,
-    counts: { ...whole.counts, 'compressed programs': short.counts['programs']!, 'compressed steps': short.counts['steps']!, failed: whole.counts['failed']! + short.counts['failed']! },
+    counts: {
+      ...whole.counts,
+      'compressed programs': short.counts['programs']!,
+      'compressed steps': short.counts['steps']!,
+      failed: whole.counts['failed']! + short.counts['failed']!,
+    },
     failures: [...whole.failures, ...short.failures.map((text) => `with 16-bit instructions, ${text}`)],
     details: [],
   };
@@ -199,7 +206,16 @@ async function mutants({ options, sizes, seed, tell }: Task, hart: HartName): Pr
   // The reference hart stands in for a second one when its own bugs are hunted: it needs no adapter and starts at once.
   const other = options.fleets.reference;
   const onProgress = (p: { done: number; total: number; alive: number; doing: string }): void => tell(p.done, p.total, p.alive, p.doing);
-  return fromMutants(await runMutants({ ...planted, other, seed, programs: Math.min(MUTANT_PROGRAMS, sizes.programs), onProgress, ...(options.signal && { signal: options.signal }) }));
+  return fromMutants(
+    await runMutants({
+      ...planted,
+      other,
+      seed,
+      programs: Math.min(MUTANT_PROGRAMS, sizes.programs),
+      onProgress,
+      ...(options.signal && { signal: options.signal }),
+    }),
+  );
 }
 
 /** The harts a suite runs on, one after another. */
@@ -229,7 +245,8 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     for (const hart of hartsOf(suite, options)) {
       if (options.signal?.aborted) break;
       const from = performance.now();
-      const tell = (done: number, total: number, failures: number, doing = ''): void => options.onProgress?.({ suite, hart, done, total, failures, doing });
+      const tell = (done: number, total: number, failures: number, doing = ''): void =>
+        options.onProgress?.({ suite, hart, done, total, failures, doing });
       const outcome = await runSuite(suite, hart, { options, sizes, seed, fleets, tell });
       // A suite that was cut short has not passed, whatever it did until then.
       const passed = outcome.passed && !options.signal?.aborted;
@@ -256,7 +273,10 @@ export function describeReport(report: ConformanceReport): string {
   const failures = report.suites.reduce((sum, s) => sum + s.failures.length, 0);
   const lines = report.suites.flatMap((s) => {
     const counts = Object.entries(s.counts).map(([name, n]) => `${n.toLocaleString('en')} ${name}`);
-    return [`${verdict(s.passed, s.failures.length)} ${s.suite} (${s.hart}): ${counts.join(', ')}; ${s.seconds.toFixed(1)} s`, ...s.failures];
+    return [
+      `${verdict(s.passed, s.failures.length)} ${s.suite} (${s.hart}): ${counts.join(', ')}; ${s.seconds.toFixed(1)} s`,
+      ...s.failures,
+    ];
   });
   return [...lines, `${verdict(report.passed, failures)}: seed ${report.seed}, ${report.seconds.toFixed(0)} s`].join('\n');
 }

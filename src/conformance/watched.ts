@@ -24,7 +24,13 @@ class WatchedFleet implements Fleet {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
-        () => reject(new GpuvisorError('TIMEOUT', `a run of ${budget} steps on ${this.size} ${this.backend} machines has not come back after ${this.milliseconds} ms`)),
+        () =>
+          reject(
+            new GpuvisorError(
+              'TIMEOUT',
+              `a run of ${budget} steps on ${this.size} ${this.backend} machines has not come back after ${this.milliseconds} ms`,
+            ),
+          ),
         this.milliseconds,
       );
     });

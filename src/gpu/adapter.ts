@@ -87,5 +87,7 @@ export async function requestDevice(adapter: GPUAdapter, bytes: number): Promise
   }
   const least = Math.max(bytes, 128 * 2 ** 20);
   const wanted = Math.min(least, most);
-  return adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize: wanted, maxBufferSize: Math.min(Math.max(wanted, 256 * 2 ** 20), maxBufferSize) } });
+  return adapter.requestDevice({
+    requiredLimits: { maxStorageBufferBindingSize: wanted, maxBufferSize: Math.min(Math.max(wanted, 256 * 2 ** 20), maxBufferSize) },
+  });
 }

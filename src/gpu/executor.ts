@@ -31,7 +31,14 @@ export class GPUExecutionSystem implements Executor {
    * @throws GpuvisorError WEBGPU_UNAVAILABLE, OUT_OF_MEMORY, BAD_ARGUMENT, INTERNAL
    */
   static async create(options: GpuOptions): Promise<GPUExecutionSystem> {
-    const harts = await GpuHarts.create({ slots: 256, dispatchMs: 12, ...options, ramSize: checkRamSize(options.ramSize), machines: 1, workgroupSize: 1 });
+    const harts = await GpuHarts.create({
+      slots: 256,
+      dispatchMs: 12,
+      ...options,
+      ramSize: checkRamSize(options.ramSize),
+      machines: 1,
+      workgroupSize: 1,
+    });
     const system = new GPUExecutionSystem(configOf(options), harts);
     await system.writeState(resetState(options.map.ramBase));
     return system;
@@ -65,7 +72,10 @@ export class GPUExecutionSystem implements Executor {
   #offset(address: number, length: number): number {
     const offset = address - this.config.map.ramBase;
     if (!Number.isInteger(address) || !Number.isInteger(length) || offset < 0 || length < 0 || offset + length > this.config.ramSize) {
-      throw new GpuvisorError('BAD_ARGUMENT', `${length} bytes at ${address}: not all in the RAM range of ${this.config.ramSize} bytes from ${this.config.map.ramBase}`);
+      throw new GpuvisorError(
+        'BAD_ARGUMENT',
+        `${length} bytes at ${address}: not all in the RAM range of ${this.config.ramSize} bytes from ${this.config.map.ramBase}`,
+      );
     }
     return offset;
   }
@@ -113,7 +123,6 @@ export function checkRamSize(bytes: number): number {
   }
   return bytes;
 }
-
 
 /** The configuration alone. */
 export function configOf(options: ExecutorConfig): ExecutorConfig {

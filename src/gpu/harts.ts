@@ -103,7 +103,11 @@ export class GpuHarts {
     const failed = await device.popErrorScope();
     if (failed) {
       device.destroy();
-      throw new GpuvisorError('OUT_OF_MEMORY', `the GPU has no room for ${Math.ceil(ramBytes / 2 ** 20)} MiB: ${failed.message}`, 'Ask for less memory or fewer machines.');
+      throw new GpuvisorError(
+        'OUT_OF_MEMORY',
+        `the GPU has no room for ${Math.ceil(ramBytes / 2 ** 20)} MiB: ${failed.message}`,
+        'Ask for less memory or fewer machines.',
+      );
     }
     const code = shaderText(options);
     device.pushErrorScope('validation');
@@ -112,7 +116,10 @@ export class GpuHarts {
       const pipeline = await device.createComputePipelineAsync({ layout: 'auto', compute: { module, entryPoint: 'main' } });
       const group = device.createBindGroup({
         layout: pipeline.getBindGroupLayout(0),
-        entries: [buffers.ram, buffers.states, buffers.decode, buffers.control, buffers.slots, buffers.fuel].map((buffer, binding) => ({ binding, resource: { buffer } })),
+        entries: [buffers.ram, buffers.states, buffers.decode, buffers.control, buffers.slots, buffers.fuel].map((buffer, binding) => ({
+          binding,
+          resource: { buffer },
+        })),
       });
       const invalid = await device.popErrorScope();
       if (invalid) throw new Error(invalid.message);
@@ -122,7 +129,9 @@ export class GpuHarts {
       const first = info.messages.find((m) => m.type === 'error');
       device.destroy();
       const why = first ? `line ${first.lineNum}: ${first.message}` : String(cause);
-      throw new GpuvisorError('INTERNAL', `the shader does not compile here: ${why}`, 'Report the adapter, the browser and this message.', { cause });
+      throw new GpuvisorError('INTERNAL', `the shader does not compile here: ${why}`, 'Report the adapter, the browser and this message.', {
+        cause,
+      });
     }
   }
 
@@ -132,7 +141,11 @@ export class GpuHarts {
   }
 
   #lostError(): GpuvisorError {
-    return new GpuvisorError('DEVICE_LOST', `the GPU device was lost: ${this.#lost}`, 'Make a new machine and restore the last snapshot; a smaller dispatch time helps where a watchdog is strict.');
+    return new GpuvisorError(
+      'DEVICE_LOST',
+      `the GPU device was lost: ${this.#lost}`,
+      'Make a new machine and restore the last snapshot; a smaller dispatch time helps where a watchdog is strict.',
+    );
   }
 
   /** Awaits a GPU result; a lost device becomes DEVICE_LOST. */
@@ -283,7 +296,16 @@ export class GpuHarts {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const b of [this.system_memory, this.cpu_states, this.#decode, this.#control, this.#slots, this.#fuelBuffer, ...this.#readbacks.map((r) => r.buffer)]) b.destroy();
+    for (const b of [
+      this.system_memory,
+      this.cpu_states,
+      this.#decode,
+      this.#control,
+      this.#slots,
+      this.#fuelBuffer,
+      ...this.#readbacks.map((r) => r.buffer),
+    ])
+      b.destroy();
     this.device.destroy();
   }
 }

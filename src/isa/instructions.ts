@@ -64,8 +64,15 @@ row('lr.w', 'LR', M_LR, 0x1000202f, 'A');
 row('sc.w', 'AMO', M_AMO, 0x1800202f, 'A');
 (
   [
-    ['amoadd.w', 0x00], ['amoswap.w', 0x01], ['amoxor.w', 0x04], ['amoor.w', 0x08], ['amoand.w', 0x0c],
-    ['amomin.w', 0x10], ['amomax.w', 0x14], ['amominu.w', 0x18], ['amomaxu.w', 0x1c],
+    ['amoadd.w', 0x00],
+    ['amoswap.w', 0x01],
+    ['amoxor.w', 0x04],
+    ['amoor.w', 0x08],
+    ['amoand.w', 0x0c],
+    ['amomin.w', 0x10],
+    ['amomax.w', 0x14],
+    ['amominu.w', 0x18],
+    ['amomaxu.w', 0x1c],
   ] as const
 ).forEach(([n, f5]) => row(n, 'AMO', M_AMO, 0x0000202f | (f5 << 27), 'A'));
 ['', 'csrrw', 'csrrs', 'csrrc'].forEach((n, f) => n && row(n, 'CSR', M_F3, 0x73 | (f << 12), 'Zicsr'));
@@ -102,16 +109,44 @@ export const field = {
   csr: (w: number): number => w >>> 20,
   immI: (w: number): number => w >> 20,
   immS: (w: number): number => ((w >> 25) << 5) | ((w >>> 7) & 31),
-  immB: (w: number): number =>
-    ((w >> 31) << 12) | (((w >>> 7) & 1) << 11) | (((w >>> 25) & 0x3f) << 5) | (((w >>> 8) & 15) << 1),
+  immB: (w: number): number => ((w >> 31) << 12) | (((w >>> 7) & 1) << 11) | (((w >>> 25) & 0x3f) << 5) | (((w >>> 8) & 15) << 1),
   /** The upper immediate, already in bits 31:12. */
   immU: (w: number): number => w & 0xfffff000,
-  immJ: (w: number): number =>
-    ((w >> 31) << 20) | (((w >>> 12) & 0xff) << 12) | (((w >>> 20) & 1) << 11) | (((w >>> 21) & 0x3ff) << 1),
+  immJ: (w: number): number => ((w >> 31) << 20) | (((w >>> 12) & 0xff) << 12) | (((w >>> 20) & 1) << 11) | (((w >>> 21) & 0x3ff) << 1),
 } as const;
 
 /** ABI names of x0 to x31 (psABI, integer register convention). */
 export const REGISTER_NAMES: readonly string[] = [
-  'zero', 'ra', 'sp', 'gp', 'tp', 't0', 't1', 't2', 's0', 's1', 'a0', 'a1', 'a2', 'a3', 'a4', 'a5',
-  'a6', 'a7', 's2', 's3', 's4', 's5', 's6', 's7', 's8', 's9', 's10', 's11', 't3', 't4', 't5', 't6',
+  'zero',
+  'ra',
+  'sp',
+  'gp',
+  'tp',
+  't0',
+  't1',
+  't2',
+  's0',
+  's1',
+  'a0',
+  'a1',
+  'a2',
+  'a3',
+  'a4',
+  'a5',
+  'a6',
+  'a7',
+  's2',
+  's3',
+  's4',
+  's5',
+  's6',
+  's7',
+  's8',
+  's9',
+  's10',
+  's11',
+  't3',
+  't4',
+  't5',
+  't6',
 ];

@@ -8,7 +8,17 @@ import { accessFault, FAULT, translate } from './mmu.js';
 
 /** funct5 of the instructions of opcode AMO. */
 const FUNCT5 = {
-  ADD: 0x00, SWAP: 0x01, LR: 0x02, SC: 0x03, XOR: 0x04, OR: 0x08, AND: 0x0c, MIN: 0x10, MAX: 0x14, MINU: 0x18, MAXU: 0x1c,
+  ADD: 0x00,
+  SWAP: 0x01,
+  LR: 0x02,
+  SC: 0x03,
+  XOR: 0x04,
+  OR: 0x08,
+  AND: 0x0c,
+  MIN: 0x10,
+  MAX: 0x14,
+  MINU: 0x18,
+  MAXU: 0x1c,
 } as const;
 
 /** RAM offset of the aligned word at `va`, or FAULT with the exception raised. */

@@ -12,8 +12,18 @@ import { div, divu, mulh, mulhsu, mulhu, rem, remu } from './multiply.js';
 import { mret, sret } from './trap.js';
 
 const OPCODE = {
-  LOAD: 0x03, MISC_MEM: 0x0f, OP_IMM: 0x13, AUIPC: 0x17, STORE: 0x23, AMO: 0x2f, OP: 0x33, LUI: 0x37,
-  BRANCH: 0x63, JALR: 0x67, JAL: 0x6f, SYSTEM: 0x73,
+  LOAD: 0x03,
+  MISC_MEM: 0x0f,
+  OP_IMM: 0x13,
+  AUIPC: 0x17,
+  STORE: 0x23,
+  AMO: 0x2f,
+  OP: 0x33,
+  LUI: 0x37,
+  BRANCH: 0x63,
+  JALR: 0x67,
+  JAL: 0x6f,
+  SYSTEM: 0x73,
 } as const;
 
 const FUNCT7_ALTERNATE = 0x20;

@@ -131,10 +131,7 @@ export class Hart {
     this.fetchMode = translating && priv < PRIV.M ? MODE_TRANSLATED | (priv << MODE_PRIV_SHIFT) : 0;
     this.dataMode =
       translating && dataPriv < PRIV.M
-        ? MODE_TRANSLATED |
-          (dataPriv << MODE_PRIV_SHIFT) |
-          (mstatus & MSTATUS.SUM ? MODE_SUM : 0) |
-          (mstatus & MSTATUS.MXR ? MODE_MXR : 0)
+        ? MODE_TRANSLATED | (dataPriv << MODE_PRIV_SHIFT) | (mstatus & MSTATUS.SUM ? MODE_SUM : 0) | (mstatus & MSTATUS.MXR ? MODE_MXR : 0)
         : 0;
   }
 

@@ -49,9 +49,7 @@ export function takeTrap(h: Hart, cause: number, tval: number): void {
     s[W.scause] = cause;
     s[W.stval] = tval;
     s[W.mstatus] =
-      (mstatus & ~(MSTATUS.SPP | MSTATUS.SPIE | MSTATUS.SIE)) |
-      (priv << SPP_SHIFT) |
-      (mstatus & MSTATUS.SIE ? MSTATUS.SPIE : 0);
+      (mstatus & ~(MSTATUS.SPP | MSTATUS.SPIE | MSTATUS.SIE)) | (priv << SPP_SHIFT) | (mstatus & MSTATUS.SIE ? MSTATUS.SPIE : 0);
     s[W.priv] = PRIV.S;
     s[W.pc] = vector(s[W.stvec]!, interrupt, code);
   } else {
@@ -59,9 +57,7 @@ export function takeTrap(h: Hart, cause: number, tval: number): void {
     s[W.mcause] = cause;
     s[W.mtval] = tval;
     s[W.mstatus] =
-      (mstatus & ~(MSTATUS.MPP | MSTATUS.MPIE | MSTATUS.MIE)) |
-      (priv << MPP_SHIFT) |
-      (mstatus & MSTATUS.MIE ? MSTATUS.MPIE : 0);
+      (mstatus & ~(MSTATUS.MPP | MSTATUS.MPIE | MSTATUS.MIE)) | (priv << MPP_SHIFT) | (mstatus & MSTATUS.MIE ? MSTATUS.MPIE : 0);
     s[W.priv] = PRIV.M;
     s[W.pc] = vector(s[W.mtvec]!, interrupt, code);
   }

@@ -138,10 +138,9 @@ export class Arena {
 
   private async compareMemories(programs: readonly Program[], round: number, differences: (Difference | undefined)[]): Promise<void> {
     const words = LOCKSTEP_CONFIG.ramSize / 4;
-    const [a, b] = [await this.left.readMemories(), await this.right.readMemories()].map((m) => new Uint32Array(m.buffer, m.byteOffset, m.length / 4)) as [
-      Uint32Array,
-      Uint32Array,
-    ];
+    const [a, b] = [await this.left.readMemories(), await this.right.readMemories()].map(
+      (m) => new Uint32Array(m.buffer, m.byteOffset, m.length / 4),
+    ) as [Uint32Array, Uint32Array];
     programs.forEach((_, i) => {
       if (differences[i]) return;
       for (let at = i * words; at < (i + 1) * words; at++) {

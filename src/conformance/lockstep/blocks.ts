@@ -48,7 +48,8 @@ function fixed(kind: string, ...words: number[]): Block {
 
 const free = (random: Random): number => random.pick(FREE_REGISTERS);
 const any = (random: Random): number => random.below(32);
-const immediate12 = (random: Random): number => (random.chance(0.5) ? random.between(-2048, 2047) : random.pick([0, 1, -1, 2047, -2048, 4, 31]));
+const immediate12 = (random: Random): number =>
+  random.chance(0.5) ? random.between(-2048, 2047) : random.pick([0, 1, -1, 2047, -2048, 4, 31]);
 
 /** rd = value, through the reserved upper half; `rd` is never half made, whatever happens between the two. */
 function set(rd: number, value: number): [number, number] {
@@ -90,8 +91,11 @@ const access: Generator = ({ random }) => {
 const strayLoad: Generator = ({ random }) =>
   random.chance(0.5)
     ? fixed('stray load', encode(random.pick(LOADS).name, { rd: free(random), rs1: any(random), imm: immediate12(random) }))
-    : fixed('stray load', ...set(R.TARGET, random.pick([0, 0x80000ffe, 0x8000fffd, 0xffffffff, 0x80010000, 0x40000000, 0xfffffffe])),
-        encode(random.pick(LOADS).name, { rd: free(random), rs1: R.TARGET, imm: random.between(-4, 4) }));
+    : fixed(
+        'stray load',
+        ...set(R.TARGET, random.pick([0, 0x80000ffe, 0x8000fffd, 0xffffffff, 0x80010000, 0x40000000, 0xfffffffe])),
+        encode(random.pick(LOADS).name, { rd: free(random), rs1: R.TARGET, imm: random.between(-4, 4) }),
+      );
 
 const atomic: Generator = ({ random }) => {
   const rs1 = random.pick([R.ELEMENT, R.ELEMENT, R.DATA, R.DATA, R.DEVICE]);
@@ -110,7 +114,13 @@ const atomic: Generator = ({ random }) => {
         [1, () => [encode('ecall')]],
         [1, () => [encode('lr.w', { rd: free(random), rs1: R.DATA })]],
       ])();
-      return fixed('lr/sc', ...words, encode('lr.w', { rd, rs1, ordering }), ...between, encode('sc.w', { rd: free(random), rs1, rs2, ordering }));
+      return fixed(
+        'lr/sc',
+        ...words,
+        encode('lr.w', { rd, rs1, ordering }),
+        ...between,
+        encode('sc.w', { rd: free(random), rs1, rs2, ordering }),
+      );
     }
     default:
       return fixed('amo', ...words, encode(random.pick(AMOS).name, { rd, rs1, rs2, ordering }));
@@ -148,7 +158,11 @@ const jump: Generator = (scene) => {
 
 /** Into nowhere: outside RAM, a device, the end of the address space. */
 const badJump: Generator = ({ random }) =>
-  fixed('bad jump', ...set(R.TARGET, random.pick([0, 0x10000000, 0xfffffffc, 0x80010000, 0x7ffffffc, 0x40000000])), encode('jalr', { rd: free(random), rs1: R.TARGET }));
+  fixed(
+    'bad jump',
+    ...set(R.TARGET, random.pick([0, 0x10000000, 0xfffffffc, 0x80010000, 0x7ffffffc, 0x40000000])),
+    encode('jalr', { rd: free(random), rs1: R.TARGET }),
+  );
 
 // Return addresses and trap vectors only ever hold addresses of the code; satp only roots.
 const ADDRESS_CSRS = ['mepc', 'sepc', 'mtvec', 'stvec', 'satp'];
@@ -169,18 +183,29 @@ const csrAny: Generator = ({ random }) => {
 };
 
 /** A read, without a write, of a CSR that holds an address. */
-const csrRead: Generator = ({ random }) => fixed('csr read', encode(random.pick(['csrrs', 'csrrc']), { rd: free(random), csr: random.pick(ADDRESS_CSRS) }));
+const csrRead: Generator = ({ random }) =>
+  fixed('csr read', encode(random.pick(['csrrs', 'csrrc']), { rd: free(random), csr: random.pick(ADDRESS_CSRS) }));
 
 /** Bits of mstatus that change how memory is seen, and the interrupt enables. */
 const status: Generator = ({ random }) => {
-  const value = random.pick([0x20000, 0x40000, 0x80000, 0x1800, 0x800, 0x8, 0x2, 0xa, 0x100000, 0x200000, 0x400000, 0x1000, 0x22, 0x21800, 0x20800]);
+  const value = random.pick([
+    0x20000, 0x40000, 0x80000, 0x1800, 0x800, 0x8, 0x2, 0xa, 0x100000, 0x200000, 0x400000, 0x1000, 0x22, 0x21800, 0x20800,
+  ]);
   const csr = random.pick(['mstatus', 'mstatus', 'mstatus', 'sstatus']);
-  return fixed('status', ...set(R.VALUE, value), encode(random.pick(['csrrs', 'csrrs', 'csrrc', 'csrrc', 'csrrw']), { rd: free(random), csr, rs1: R.VALUE }));
+  return fixed(
+    'status',
+    ...set(R.VALUE, value),
+    encode(random.pick(['csrrs', 'csrrs', 'csrrc', 'csrrc', 'csrrw']), { rd: free(random), csr, rs1: R.VALUE }),
+  );
 };
 
 const delegation: Generator = ({ random }) => {
   const csr = random.pick(['medeleg', 'mideleg', 'mie', 'mip', 'sip', 'sie', 'mcounteren', 'scounteren', 'menvcfgh']);
-  return fixed('delegation', ...set(R.VALUE, random.word()), encode(random.pick(['csrrs', 'csrrc', 'csrrw']), { rd: free(random), csr, rs1: R.VALUE }));
+  return fixed(
+    'delegation',
+    ...set(R.VALUE, random.word()),
+    encode(random.pick(['csrrs', 'csrrc', 'csrrw']), { rd: free(random), csr, rs1: R.VALUE }),
+  );
 };
 
 /** mtvec or stvec: a handler, direct or vectored, with the reserved bit now and then. */
@@ -190,7 +215,8 @@ const vector: Generator = ({ random }) => {
   return fixed('vector', ...set(R.TARGET, value), encode('csrrw', { rd: free(random), csr: machine ? 'mtvec' : 'stvec', rs1: R.TARGET }));
 };
 
-const satp: Generator = ({ random }) => fixed('satp', ...set(R.VALUE, randomSatp(random)), encode('csrrw', { rd: free(random), csr: 'satp', rs1: R.VALUE }));
+const satp: Generator = ({ random }) =>
+  fixed('satp', ...set(R.VALUE, randomSatp(random)), encode('csrrw', { rd: free(random), csr: 'satp', rs1: R.VALUE }));
 
 /** MRET or SRET to the beginning of a block, with a previous privilege. */
 const enter: Generator = (scene) => {
@@ -211,17 +237,36 @@ const enter: Generator = (scene) => {
   return {
     kind: 'enter',
     length: 3 + tail.length,
-    emit: (_, p) => [...set(R.TARGET, p.address(target) + odd), encode('csrrw', { rd: 0, csr: machine ? 'mepc' : 'sepc', rs1: R.TARGET }), ...tail],
+    emit: (_, p) => [
+      ...set(R.TARGET, p.address(target) + odd),
+      encode('csrrw', { rd: 0, csr: machine ? 'mepc' : 'sepc', rs1: R.TARGET }),
+      ...tail,
+    ],
   };
 };
 
 /** A bare privileged instruction, legal or not where it stands. */
 const privileged: Generator = ({ random }) =>
-  fixed('privileged', encode(random.weighted([[4, 'ecall'], [2, 'ebreak'], [1, 'sret'], [1, 'mret'], [3, 'sfence.vma'], [2, 'fence'], [1, 'fence.i'], [1, 'wfi']] as const), {
-    rs1: any(random),
-    rs2: any(random),
-    imm: random.below(256),
-  }));
+  fixed(
+    'privileged',
+    encode(
+      random.weighted([
+        [4, 'ecall'],
+        [2, 'ebreak'],
+        [1, 'sret'],
+        [1, 'mret'],
+        [3, 'sfence.vma'],
+        [2, 'fence'],
+        [1, 'fence.i'],
+        [1, 'wfi'],
+      ] as const),
+      {
+        rs1: any(random),
+        rs2: any(random),
+        imm: random.below(256),
+      },
+    ),
+  );
 
 /** A word that no row of the table matches. */
 const illegal: Generator = ({ random, compressed }) => {
@@ -235,16 +280,29 @@ const illegal: Generator = ({ random, compressed }) => {
 /** A new PTE for a data page, and SFENCE.VMA. */
 const tableStore: Generator = ({ random, user }) => {
   const page = random.between(4, 11);
-  return fixed('table store', ...set(R.VALUE, dataLeaf(random, user)), encode('sw', { rs1: R.TABLE, rs2: R.VALUE, imm: page * 4 }), encode('sfence.vma', { rs1: any(random), rs2: any(random) }));
+  return fixed(
+    'table store',
+    ...set(R.VALUE, dataLeaf(random, user)),
+    encode('sw', { rs1: R.TABLE, rs2: R.VALUE, imm: page * 4 }),
+    encode('sfence.vma', { rs1: any(random), rs2: any(random) }),
+  );
 };
 
-const tableLoad: Generator = ({ random }) => fixed('table load', encode('lw', { rd: free(random), rs1: R.TABLE, imm: random.below(16) * 4 }));
+const tableLoad: Generator = ({ random }) =>
+  fixed('table load', encode('lw', { rd: free(random), rs1: R.TABLE, imm: random.below(16) * 4 }));
 
 /** A new instruction for one of the patchable words, and FENCE.I. */
 const patch: Generator = ({ random }) => {
   const i = random.pick(COMPUTE);
-  const word = random.chance(0.9) ? encode(i.name, { rd: free(random), rs1: any(random), rs2: any(random), imm: immediate12(random) & (i.format === 'SHIFT' ? 31 : -1) }) : 0;
-  return fixed('patch', ...set(R.VALUE, word), encode('sw', { rs1: R.PATCH, rs2: R.VALUE, imm: random.below(PATCH_WORDS) * 4 }), encode('fence.i'));
+  const word = random.chance(0.9)
+    ? encode(i.name, { rd: free(random), rs1: any(random), rs2: any(random), imm: immediate12(random) & (i.format === 'SHIFT' ? 31 : -1) })
+    : 0;
+  return fixed(
+    'patch',
+    ...set(R.VALUE, word),
+    encode('sw', { rs1: R.PATCH, rs2: R.VALUE, imm: random.below(PATCH_WORDS) * 4 }),
+    encode('fence.i'),
+  );
 };
 
 /** Runs the patchable words. */
@@ -276,7 +334,15 @@ const device: Generator = ({ random }) => {
   const words: number[] = [...pointer];
   if (random.chance(0.5)) words.push(encode(load, { rd: free(random), rs1: R.DEVICE, imm }));
   else {
-    const value = random.pick([random.word(), random.below(16), random.below(256), TEST.PASS, UART.LCR_DLAB, UART.MCR_LOOP | random.below(16), 1 << random.below(12)]);
+    const value = random.pick([
+      random.word(),
+      random.below(16),
+      random.below(256),
+      TEST.PASS,
+      UART.LCR_DLAB,
+      UART.MCR_LOOP | random.below(16),
+      1 << random.below(12),
+    ]);
     words.push(...set(R.VALUE, value), encode(store, { rs1: R.DEVICE, rs2: R.VALUE, imm }));
   }
   return fixed('device', ...words);
@@ -286,8 +352,15 @@ const device: Generator = ({ random }) => {
 const timer: Generator = ({ random }) => {
   const ahead = random.between(-2, 20);
   const read = [encode('csrrs', { rd: R.VALUE, csr: 'time' }), encode('addi', { rd: R.VALUE, rs1: R.VALUE, imm: ahead })];
-  if (random.chance(0.5)) return fixed('timer', ...read, encode('csrrw', { csr: 'stimecmp', rs1: R.VALUE }), encode('csrrw', { csr: 'stimecmph' }));
-  return fixed('timer', ...read, ...set(R.DEVICE, MAP.clint.base + CLINT.MTIMECMP), encode('sw', { rs1: R.DEVICE, rs2: R.VALUE }), encode('sw', { rs1: R.DEVICE, imm: 4 }));
+  if (random.chance(0.5))
+    return fixed('timer', ...read, encode('csrrw', { csr: 'stimecmp', rs1: R.VALUE }), encode('csrrw', { csr: 'stimecmph' }));
+  return fixed(
+    'timer',
+    ...read,
+    ...set(R.DEVICE, MAP.clint.base + CLINT.MTIMECMP),
+    encode('sw', { rs1: R.DEVICE, rs2: R.VALUE }),
+    encode('sw', { rs1: R.DEVICE, imm: 4 }),
+  );
 };
 
 const INTERRUPT_BITS = Object.values(IRQ).reduce((bits, irq) => bits | (1 << irq), 0);
@@ -302,8 +375,30 @@ const interrupts: Generator = ({ random }) =>
   );
 
 const GENERATORS = {
-  compute, constant, access, strayLoad, atomic, branch, jump, badJump, csrAny, csrRead, status, delegation, vector, satp, enter, privileged,
-  illegal, tableStore, tableLoad, patch, callPatch, device, timer, interrupts,
+  compute,
+  constant,
+  access,
+  strayLoad,
+  atomic,
+  branch,
+  jump,
+  badJump,
+  csrAny,
+  csrRead,
+  status,
+  delegation,
+  vector,
+  satp,
+  enter,
+  privileged,
+  illegal,
+  tableStore,
+  tableLoad,
+  patch,
+  callPatch,
+  device,
+  timer,
+  interrupts,
 } as const;
 
 export type BlockKind = keyof typeof GENERATORS;
@@ -312,9 +407,30 @@ export type BlockKind = keyof typeof GENERATORS;
 export type Profile = Readonly<Record<BlockKind, number>>;
 
 const BASE_PROFILE: Profile = {
-  compute: 30, constant: 8, access: 12, strayLoad: 1, atomic: 4, branch: 8, jump: 4, badJump: 0.3, csrAny: 3, csrRead: 0.5, status: 1,
-  delegation: 1, vector: 0.3, satp: 0.5, enter: 1.5, privileged: 2, illegal: 0.7, tableStore: 0.7, tableLoad: 0.3, patch: 0.5, callPatch: 0.5,
-  device: 1, timer: 0.5, interrupts: 0.7,
+  compute: 30,
+  constant: 8,
+  access: 12,
+  strayLoad: 1,
+  atomic: 4,
+  branch: 8,
+  jump: 4,
+  badJump: 0.3,
+  csrAny: 3,
+  csrRead: 0.5,
+  status: 1,
+  delegation: 1,
+  vector: 0.3,
+  satp: 0.5,
+  enter: 1.5,
+  privileged: 2,
+  illegal: 0.7,
+  tableStore: 0.7,
+  tableLoad: 0.3,
+  patch: 0.5,
+  callPatch: 0.5,
+  device: 1,
+  timer: 0.5,
+  interrupts: 0.7,
 };
 
 /** What programs are about; each is the base with a few kinds raised. */

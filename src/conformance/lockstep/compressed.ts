@@ -55,7 +55,12 @@ function straddling(random: Random, halves: Halves): Block {
   const operands = { rd, rs1: random.below(32), rs2: random.below(32), imm: random.between(-2048, 2047) };
   const word = random.chance(0.8)
     ? encode(random.pick(['add', 'addi', 'xor', 'mul', 'sltu', 'lui', 'auipc', 'divu']), operands)
-    : random.pick([encode('ecall'), encode('ebreak'), encode('lw', { rd, rs1: R.DATA, imm: random.between(-8, 8) }), encode('csrrs', { rd, csr: 'minstret' })]);
+    : random.pick([
+        encode('ecall'),
+        encode('ebreak'),
+        encode('lw', { rd, rs1: R.DATA, imm: random.between(-8, 8) }),
+        encode('csrrs', { rd, csr: 'minstret' }),
+      ]);
   return words('straddling', pair(random.pick(halves.compute), word & 0xffff), pair(word >>> 16, random.pick(halves.compute)));
 }
 

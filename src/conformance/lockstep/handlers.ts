@@ -66,7 +66,10 @@ export function supervisorHandler(): number[] {
   code.emit(encode('addi', { rd: T0, rs1: T0, imm: -12 })).to('restart', (imm) => encode('beq', { rs1: T0, imm }));
   code.emit(csrr(T0, 'sepc'), encode('addi', { rd: T0, rs1: T0, imm: 4 }), csrw('sepc', T0));
   code.label('done').emit(csrr(T0, 'sscratch'), encode('sret'));
-  code.label('restart').emit(...loadImmediate(T0, CODE_START), csrw('sepc', T0)).to('done', jump);
+  code
+    .label('restart')
+    .emit(...loadImmediate(T0, CODE_START), csrw('sepc', T0))
+    .to('done', jump);
   code.label('interrupt').emit(csrw('sie', 0)).to('done', jump);
   return code.finish();
 }

@@ -24,7 +24,13 @@ export interface LockstepOptions {
   readonly maxFailures?: number;
   /** Do not shrink: report the programs as they are. */
   readonly keepWhole?: boolean;
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number; readonly steps: number; readonly failures: number; readonly doing: string }) => void;
+  readonly onProgress?: (progress: {
+    readonly done: number;
+    readonly total: number;
+    readonly steps: number;
+    readonly failures: number;
+    readonly doing: string;
+  }) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -42,11 +48,7 @@ export interface LockstepReport {
 const FLEET_SIZE = 256;
 
 /** Every program is compared after each instruction of a stretch, or after long runs. */
-const LONG: readonly Schedule[] = [
-  [1, 40, 300, 500],
-  [700],
-  [150, 150, 150, 150, 150],
-];
+const LONG: readonly Schedule[] = [[1, 40, 300, 500], [700], [150, 150, 150, 150, 150]];
 const SHORT: Schedule = Array.from({ length: 48 }, () => 1);
 /** One batch in so many is stepped instruction by instruction. */
 const SHORT_EVERY = 6;
@@ -68,7 +70,9 @@ export async function runLockstep(options: LockstepOptions): Promise<LockstepRep
     for (let batch = 0; done < programs && failures.length < maxFailures; batch++) {
       if (options.signal?.aborted) break;
       const schedule = scheduleOf(batch);
-      const batchPrograms = Array.from({ length: Math.min(arena.size, programs - done) }, (_, i) => randomProgram(seed, done + i, compressed));
+      const batchPrograms = Array.from({ length: Math.min(arena.size, programs - done) }, (_, i) =>
+        randomProgram(seed, done + i, compressed),
+      );
       const trial = await arena.trial(batchPrograms, schedule);
       done += batchPrograms.length;
       steps += trial.steps;
@@ -94,6 +98,8 @@ async function examine(
   tell: (doing: string) => void,
 ): Promise<LockstepFailure> {
   tell(`shrinking program ${program.index}`);
-  const shrunk = options.keepWhole ? undefined : await shrink(arena, program, schedule, (left) => tell(`shrinking program ${program.index}: ${left} blocks left`));
+  const shrunk = options.keepWhole
+    ? undefined
+    : await shrink(arena, program, schedule, (left) => tell(`shrinking program ${program.index}: ${left} blocks left`));
   return describe(arena, shrunk ?? { program, schedule: schedule.slice(0, difference.round + 1), difference });
 }

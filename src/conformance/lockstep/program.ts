@@ -8,7 +8,17 @@ import { Random } from '../random.js';
 import { PROFILES, randomBlock, type Block } from './blocks.js';
 import { machineHandler, supervisorHandler } from './handlers.js';
 import {
-  BASE, CODE_START, DATA_POINTER, LOCKSTEP_CONFIG, M_HANDLER, PAGE, pageAddress, PATCH_WORDS, R, S_HANDLER, TABLE_POINTER,
+  BASE,
+  CODE_START,
+  DATA_POINTER,
+  LOCKSTEP_CONFIG,
+  M_HANDLER,
+  PAGE,
+  pageAddress,
+  PATCH_WORDS,
+  R,
+  S_HANDLER,
+  TABLE_POINTER,
 } from './layout.js';
 import { fillTables, randomSatp } from './tables.js';
 
@@ -78,7 +88,10 @@ function randomState(random: Random, user: number): Uint32Array {
   s[W.x + R.PATCH] = CODE_START + 4;
   s[W.x + R.CODE] = CODE_START;
   s[W.x + R.TARGET] = CODE_START;
-  s[W.priv] = random.weighted([[4, PRIV.M], [6, user ? PRIV.U : PRIV.S]]);
+  s[W.priv] = random.weighted([
+    [4, PRIV.M],
+    [6, user ? PRIV.U : PRIV.S],
+  ]);
   s[W.mstatus] = random.chance(0.5) ? 0 : random.u32() & MSTATUS_MASK & ~(random.chance(0.5) ? MSTATUS.MPRV : 0);
   if ((s[W.mstatus]! & MSTATUS.MPP) >>> 11 === 2) s[W.mstatus] = s[W.mstatus]! & ~MSTATUS.MPP;
   s[W.satp] = random.chance(0.7) ? randomSatp(random) : 0;
@@ -106,8 +119,10 @@ function randomDevices(random: Random, s: Uint32Array): void {
   if (random.chance(0.5)) write64(s, W.retired, BigInt(random.pick([0xfffffff0, 0x1fffffff0, 1000, 0xffffff00])));
   if (random.chance(0.3)) write64(s, W.mtime_offset, BigInt(random.pick([0xffffff80, 0x80000000, 12345])));
   if (random.chance(0.3)) write64(s, W.mcycle_offset, (BigInt(random.u32()) << 32n) | BigInt(random.u32()));
-  if (random.chance(0.4)) write64(s, W.mtimecmp, ((BigInt(s[W.retired + 1]!) << 32n) | BigInt(s[W.retired]!)) / 2n + BigInt(random.below(200)));
-  if (random.chance(0.4)) write64(s, W.stimecmp, ((BigInt(s[W.retired + 1]!) << 32n) | BigInt(s[W.retired]!)) / 2n + BigInt(random.below(200)));
+  if (random.chance(0.4))
+    write64(s, W.mtimecmp, ((BigInt(s[W.retired + 1]!) << 32n) | BigInt(s[W.retired]!)) / 2n + BigInt(random.below(200)));
+  if (random.chance(0.4))
+    write64(s, W.stimecmp, ((BigInt(s[W.retired + 1]!) << 32n) | BigInt(s[W.retired]!)) / 2n + BigInt(random.below(200)));
   for (let i = 1; i < 32; i++) s[W.plic_priority + i] = random.below(8);
   if (random.chance(0.5)) {
     s[W.plic_enable] = random.u32() & ~1;

@@ -64,7 +64,8 @@ function stateLines(state: Uint32Array): string[] {
 export async function describe(arena: Arena, shrunk: Shrunk): Promise<LockstepFailure> {
   const { program, schedule, difference } = shrunk;
   const memory = new Uint32Array(programMemory(program).buffer);
-  const wordAt = (pc: number): number | undefined => (pc >= BASE && pc < BASE + LOCKSTEP_CONFIG.ramSize ? memory[(pc - BASE) >>> 2] : undefined);
+  const wordAt = (pc: number): number | undefined =>
+    pc >= BASE && pc < BASE + LOCKSTEP_CONFIG.ramSize ? memory[(pc - BASE) >>> 2] : undefined;
   const last = schedule[schedule.length - 1]!;
   const before = last > 1 ? (await arena.trial([program], [...schedule.slice(0, -1), last - 1])).states : program.state;
   const pc = before[W.pc]!;

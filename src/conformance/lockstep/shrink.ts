@@ -18,7 +18,11 @@ const MOST_PASSES = 6;
 const KEPT = new Set<number>([W.x, ...Object.values(R).map((r) => W.x + r), W.pc, W.retired, W.retired + 1]);
 
 /** Cuts the schedule after the run that shows the difference, and that run to as few steps as still show it. */
-async function shorten(arena: Arena, program: Program, schedule: Schedule): Promise<{ schedule: Schedule; difference: Difference } | undefined> {
+async function shorten(
+  arena: Arena,
+  program: Program,
+  schedule: Schedule,
+): Promise<{ schedule: Schedule; difference: Difference } | undefined> {
   const seen = (await arena.trial([program], schedule)).differences[0];
   if (!seen) return undefined;
   const before = schedule.slice(0, seen.round);
@@ -44,11 +48,19 @@ async function shorten(arena: Arena, program: Program, schedule: Schedule): Prom
 }
 
 /** Keeps every change that still fails, first all of those that fail alone together, then one by one. */
-async function keepWhatFails(arena: Arena, program: Program, schedule: Schedule, changes: readonly ((p: Program) => Program)[]): Promise<Program> {
+async function keepWhatFails(
+  arena: Arena,
+  program: Program,
+  schedule: Schedule,
+  changes: readonly ((p: Program) => Program)[],
+): Promise<Program> {
   const alone: ((p: Program) => Program)[] = [];
   for (let i = 0; i < changes.length; i += arena.size) {
     const batch = changes.slice(i, i + arena.size);
-    const { differences } = await arena.trial(batch.map((change) => change(program)), schedule);
+    const { differences } = await arena.trial(
+      batch.map((change) => change(program)),
+      schedule,
+    );
     batch.forEach((change, k) => differences[k] && alone.push(change));
   }
   // Halve the set until it fails together.
@@ -104,8 +116,9 @@ async function resetFields(arena: Arena, program: Program, schedule: Schedule): 
     }
   };
   for (const { name, offset, length } of STATE_FIELDS) {
-    if (name === 'x') { for (let i = 0; i < length; i++) if (!KEPT.has(offset + i)) change(offset + i, 1); }
-    else if (!KEPT.has(offset)) change(offset, length);
+    if (name === 'x') {
+      for (let i = 0; i < length; i++) if (!KEPT.has(offset + i)) change(offset + i, 1);
+    } else if (!KEPT.has(offset)) change(offset, length);
   }
   for (let page = PAGE.DATA; page < PAGE.DATA_END; page++) {
     changes.push((p) => {
@@ -122,7 +135,12 @@ function size(program: Program, schedule: Schedule): number {
 }
 
 /** Shrinks a program that fails under `schedule`; undefined when it does not fail again. */
-export async function shrink(arena: Arena, program: Program, schedule: Schedule, onProgress?: (blocksLeft: number) => void): Promise<Shrunk | undefined> {
+export async function shrink(
+  arena: Arena,
+  program: Program,
+  schedule: Schedule,
+  onProgress?: (blocksLeft: number) => void,
+): Promise<Shrunk | undefined> {
   let short = await shorten(arena, program, schedule);
   if (!short) return undefined;
   let current = program;

@@ -63,7 +63,8 @@ function fillRoot(random: Random, root: Uint32Array, user: number, superpages: n
     root[Math.floor(device.base / SUPERPAGE)] = superpage(random, Math.floor(device.base / SUPERPAGE) * SUPERPAGE, user);
   }
   // A few odd ones, where only stray pointers go.
-  for (let i = 0; i < 4; i++) root[random.pick([0x201, 0x1ff, 0x3ff, 0x100])] = random.chance(0.5) ? leaves : random.u32() & ~(PTE.W | PTE.X);
+  for (let i = 0; i < 4; i++)
+    root[random.pick([0x201, 0x1ff, 0x3ff, 0x100])] = random.chance(0.5) ? leaves : random.u32() & ~(PTE.W | PTE.X);
 }
 
 /** Fills the table pages of `ram`. `user` is PTE.U when the code is meant to run in U-mode, else 0. */
@@ -73,7 +74,8 @@ export function fillTables(random: Random, ram: Uint32Array, user: number): void
   for (let page = 0; page < PAGE.SPARE; page++) {
     if (page === PAGE.HANDLERS) leaves[page] = codeLeaf(random, 0, page);
     else if (page < PAGE.CODE_END) leaves[page] = codeLeaf(random, user, page);
-    else if (page < PAGE.DATA_END) leaves[page] = random.chance(0.7) ? entry(RAM_PAGE + page, flags(random, user, { w: 0.85, x: 0.4 })) : dataLeaf(random, user);
+    else if (page < PAGE.DATA_END)
+      leaves[page] = random.chance(0.7) ? entry(RAM_PAGE + page, flags(random, user, { w: 0.85, x: 0.4 })) : dataLeaf(random, user);
     else leaves[page] = entry(RAM_PAGE + page, PTE.V | PTE.R | PTE.W | PTE.A | PTE.D | user);
   }
   fillRoot(random, at(PAGE.ROOT), user, 0.2);

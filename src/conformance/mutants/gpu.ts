@@ -20,7 +20,12 @@ export const GPU_MUTANTS: readonly Mutant[] = [
   { name: 'mepc keeps its low bits', part: 'csr', find: 's_mepc = v & EPC_MASK;', replace: 's_mepc = v;' },
   { name: 'scounteren does not count', part: 'csr', find: '| ((s_scounteren & bit) != 0u)', replace: '| true' },
   { name: 'MPP takes 2', part: 'csr', find: 'select(MASK_mstatus, MASK_mstatus & ~MSTATUS_MPP, keep_mpp)', replace: 'MASK_mstatus' },
-  { name: 'mtime loses its carry', part: 'devices', find: 'return add64(ticks(), vec2<u32>(s_mtime_offset_lo, s_mtime_offset_hi));', replace: 'return ticks() + vec2<u32>(s_mtime_offset_lo, s_mtime_offset_hi);' },
+  {
+    name: 'mtime loses its carry',
+    part: 'devices',
+    find: 'return add64(ticks(), vec2<u32>(s_mtime_offset_lo, s_mtime_offset_hi));',
+    replace: 'return ticks() + vec2<u32>(s_mtime_offset_lo, s_mtime_offset_hi);',
+  },
   { name: 'PLIC ties go to the highest number', part: 'devices', find: 'priority > best_priority', replace: 'priority >= best_priority' },
   { name: 'reading IIR leaves THRI latched', part: 'devices', find: 'if (iir == UART_IIR_THRI) { s_uart_thri = 0u; }', replace: '' },
   { name: 'SRET always returns to U-mode', part: 'trap', find: 'let to = (s_mstatus >> 8u) & 1u;', replace: 'let to = PRIV_U;' },

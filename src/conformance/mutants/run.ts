@@ -27,7 +27,12 @@ export interface MutantOptions {
   readonly seed: number;
   /** Programs of the lockstep ring; 2,048 unless told. */
   readonly programs?: number;
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number; readonly alive: number; readonly doing: string }) => void;
+  readonly onProgress?: (progress: {
+    readonly done: number;
+    readonly total: number;
+    readonly alive: number;
+    readonly doing: string;
+  }) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -38,11 +43,22 @@ const PROGRAM_STEPS = 100_000;
 /** A run that takes longer is a hang. */
 const HANG_MS = 60_000;
 
-async function hunt(fleet: FleetFactory, built: readonly BuiltProgram[], options: MutantOptions): Promise<Pick<MutantResult, 'by' | 'evidence'>> {
+async function hunt(
+  fleet: FleetFactory,
+  built: readonly BuiltProgram[],
+  options: MutantOptions,
+): Promise<Pick<MutantResult, 'by' | 'evidence'>> {
   const { other, seed, programs = LOCKSTEP_PROGRAMS } = options;
   try {
     const failed = (await runPrograms(fleet, built, { maxSteps: PROGRAM_STEPS, batch: built.length })).filter((r) => !r.passed);
-    if (failed.length > 0) return { by: 'programs', evidence: `${failed.length} programs fail: ${failed.slice(0, 3).map((r) => `${r.name} (${r.environment})`).join(', ')}` };
+    if (failed.length > 0)
+      return {
+        by: 'programs',
+        evidence: `${failed.length} programs fail: ${failed
+          .slice(0, 3)
+          .map((r) => `${r.name} (${r.environment})`)
+          .join(', ')}`,
+      };
     const sv32 = await runSv32({ fleet, walks: SV32_WALKS, seed, maxFailures: 1, fleetSize: 256 });
     if (sv32.failures.length > 0) return { by: 'sv32', evidence: sv32.failures[0]!.text.split('\n')[0]! };
     const lockstep = await runLockstep({ left: other, right: fleet, programs, seed, maxFailures: 1, keepWhole: true });

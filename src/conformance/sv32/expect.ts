@@ -69,7 +69,13 @@ export function expect(ram: Uint32Array, sequence: Sequence, start: number): Exp
   /** The physical address of RAM, or the cause of the trap. */
   const reach = (va: number, kind: AccessKind, counts = 1): { physical: number } | { cause: number } => {
     let updated = 0;
-    const counting: Memory = { read: memory.read, write: (at, word) => { updated = 1; memory.write(at, word); } };
+    const counting: Memory = {
+      read: memory.read,
+      write: (at, word) => {
+        updated = 1;
+        memory.write(at, word);
+      },
+    };
     const outcome = walk(counting, va, kind, kind === 'fetch' ? code : data);
     walks.updated += updated;
     if ('fault' in outcome) {

@@ -139,7 +139,11 @@ export function accessWord(operation: Operation, index: number): number {
 }
 
 export function randomSequence(random: Random, id: number): Sequence {
-  const priv = random.weighted([[4, PRIV.S], [4, PRIV.U], [3, PRIV.M]] as const);
+  const priv = random.weighted([
+    [4, PRIV.S],
+    [4, PRIV.U],
+    [3, PRIV.M],
+  ] as const);
   let mstatus = (random.pick([0, 1, 3]) << 11) | (random.chance(0.5) ? MSTATUS.SUM : 0) | (random.chance(0.5) ? MSTATUS.MXR : 0);
   if (priv === PRIV.M && random.chance(0.9)) mstatus |= MSTATUS.MPRV;
   const root = RAM_PAGE + PAGES.ROOT + random.below(2);
@@ -151,7 +155,12 @@ export function randomSequence(random: Random, id: number): Sequence {
   const count = random.between(1, MOST_ACCESSES);
   for (let i = 0; i < count; i++) {
     // A jump ends the sequence: what stands there runs on.
-    const operation = random.weighted<Operation>([[4, 'load'], [4, 'store'], [2, 'amo'], [i === count - 1 ? 4 : 0, 'jump']]);
+    const operation = random.weighted<Operation>([
+      [4, 'load'],
+      [4, 'store'],
+      [2, 'amo'],
+      [i === count - 1 ? 4 : 0, 'jump'],
+    ]);
     const va = randomAddress(random, accesses);
     accesses.push({ operation, va: untranslated ? plainPhysical(va) : va });
   }

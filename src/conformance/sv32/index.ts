@@ -6,7 +6,17 @@ import { encode } from '../encode.js';
 import type { FleetFactory } from '../programs/run.js';
 import { Random } from '../random.js';
 import { codeAddress, expect, STEPS, type Expected } from './expect.js';
-import { accessWord, FIRST_ADDRESS, HANDLER, MOST_ACCESSES, randomSequence, randomTables, STORE_VALUE, SV32_CONFIG, type Sequence } from './generate.js';
+import {
+  accessWord,
+  FIRST_ADDRESS,
+  HANDLER,
+  MOST_ACCESSES,
+  randomSequence,
+  randomTables,
+  STORE_VALUE,
+  SV32_CONFIG,
+  type Sequence,
+} from './generate.js';
 
 export { walk, type AccessKind, type Context, type Memory, type Outcome } from './oracle.js';
 
@@ -95,10 +105,13 @@ function placeCode(ram: Uint32Array, sequences: readonly Sequence[]): void {
 
 /** Puts sequences into `ram` and works out what they must do, one after another: the cases, and RAM after them. */
 function play(ram: Uint32Array, drawn: readonly Sequence[]): { model: Uint32Array; cases: Case[] } {
-  for (let sequences = drawn; ; ) {
+  for (let sequences = drawn; ;) {
     placeCode(ram, sequences);
     const model = ram.slice();
-    const cases = sequences.map((sequence, slot) => ({ sequence, expected: expect(model, sequence, codeAddress(sequence) + slot * SLOT_BYTES) }));
+    const cases = sequences.map((sequence, slot) => ({
+      sequence,
+      expected: expect(model, sequence, codeAddress(sequence) + slot * SLOT_BYTES),
+    }));
     if (!cases.some(({ expected }) => expected.stray)) return { model, cases };
     // A jump into tables or code would run what is not meant to be run: the same without it.
     sequences = cases.map(({ sequence, expected }) =>
@@ -124,7 +137,10 @@ export async function runSv32(options: Sv32Options): Promise<Sv32Report> {
       const cases: Case[][] = [];
       for (let m = 0; m < fleetSize; m++) {
         const ram = randomTables(random);
-        const played = play(ram, Array.from({ length: SEQUENCES }, (_, i) => randomSequence(random, m * SEQUENCES + i)));
+        const played = play(
+          ram,
+          Array.from({ length: SEQUENCES }, (_, i) => randomSequence(random, m * SEQUENCES + i)),
+        );
         memories.set(ram, m * words);
         models.push(played.model);
         cases.push(played.cases);
