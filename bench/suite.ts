@@ -108,7 +108,7 @@ async function retired(system: GPUExecutionSystem): Promise<number> {
 async function measure(system: GPUExecutionSystem, milliseconds: number): Promise<number> {
   const before = await retired(system);
   const from = performance.now();
-  do await system.run(250_000);
+  do await system.run(1_000_000);
   while (performance.now() - from < milliseconds);
   const ms = performance.now() - from;
   return ((await retired(system)) - before) / ms / 1000;

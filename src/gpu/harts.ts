@@ -51,6 +51,8 @@ export class GpuHarts {
   readonly #fuelBuffer: GPUBuffer;
   readonly #readbacks: Readback[];
   #fuel = FUEL_START;
+  /** The shortest wait for a dispatch that spent its fuel, milliseconds. */
+  #shortest = Infinity;
   #flush = true;
   #lost: string | undefined;
   #disposed = false;
@@ -237,9 +239,14 @@ export class GpuHarts {
     }));
   }
 
-  /** Moves the fuel towards the wanted time of a dispatch. */
+  /**
+   * Moves the fuel towards the wanted time of a dispatch. Where answers come by a slow clock (Firefox: about 100 ms), no fuel is small enough
+   * for the wanted time, so a little more than the shortest wait seen is aimed at.
+   */
   #tune(ms: number): void {
-    const factor = Math.min(2, Math.max(0.5, this.options.dispatchMs / Math.max(ms, 0.1)));
+    this.#shortest = Math.min(this.#shortest, ms);
+    const wanted = Math.max(this.options.dispatchMs, 1.25 * this.#shortest);
+    const factor = Math.min(2, Math.max(0.5, wanted / Math.max(ms, 0.1)));
     this.#fuel = Math.round(Math.min(FUEL_MOST, Math.max(FUEL_LEAST, this.#fuel * (0.5 + 0.5 * factor))));
   }
 
