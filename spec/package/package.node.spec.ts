@@ -83,7 +83,7 @@ describe('the tarball', () => {
     'is clean for arethetypeswrong',
     async () => {
       const text = await node(
-        [inRoot('node_modules/@arethetypeswrong/cli/dist/index.js'), tarball, '--profile', 'esm-only', '--no-emoji'],
+        [inRoot('node_modules/@arethetypeswrong/cli/dist/index.js'), tarball, '--profile', 'esm-only', '--no-emoji', '--format', 'ascii'],
         project,
       );
       const { exports } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8')) as { exports: Record<string, unknown> };
