@@ -82,7 +82,7 @@ function panels(report: FullReport): Panel[] {
 
 function drawPanel(panel: Panel, top: number): string {
   const most = Math.max(...panel.bars.map((b) => b.range?.[1] ?? b.value), Number.MIN_VALUE);
-  const scale = (v: number): number => (v / most) * (WIDTH - LABEL - 230);
+  const scale = (v: number): number => (v / most) * (WIDTH - LABEL - 270);
   const rows = panel.bars.map((b, i) => {
     const y = top + 26 + i * ROW;
     const range = b.range ? `<path class="r" d="M${LABEL + scale(b.range[0])} ${y + 8}H${LABEL + scale(b.range[1])}"/>` : '';
