@@ -36,7 +36,11 @@ function block(file: string, report: FullReport): string {
     rows.push(['in a page that keeps drawing', `${figure(report.frames.fps)} frames a second beside ${figure(report.frames.mips)} MIPS`]);
   if (rows.length === 0) return '';
   const runtime = /firefox/i.test(report.runtime) ? 'Firefox' : /chrom/i.test(report.runtime) ? 'Chromium' : report.runtime;
-  return `**${runtime}, ${report.adapter.trim()}** (commit ${report.commit ?? 'unknown'}, ${report.date.slice(0, 10)}; [data](bench/results/${file}), [plot](bench/results/${file.replace('.json', '.svg')}))\n\n| | |\n|---|---|\n${rows.map(([a, b]) => `| ${a} | ${b} |`).join('\n')}\n`;
+  const note =
+    runtime === 'Firefox'
+      ? '\nFirefox answers a page by a clock of about 100 ms; these figures measure that clock ([why](docs/bench.md)).\n'
+      : '';
+  return `**${runtime}, ${report.adapter.trim()}** (commit ${report.commit ?? 'unknown'}, ${report.date.slice(0, 10)}; [data](bench/results/${file}), [plot](bench/results/${file.replace('.json', '.svg')}))\n\n| | |\n|---|---|\n${rows.map(([a, b]) => `| ${a} | ${b} |`).join('\n')}\n${note}`;
 }
 
 /** README with its figures brought up to date. */
