@@ -19,6 +19,23 @@ export type ErrorCode =
   | 'TOOL_MISSING'
   | 'TIMEOUT'
   | 'DISPOSED'
+  | 'CARTRIDGE_INVALID'
+  | 'FETCH_FAILED'
+  | 'KERNEL_FETCH_FAILED'
+  | 'ABORTED'
+  | 'NOT_BOOTED'
+  | 'UNKNOWN_VM'
+  | 'UNKNOWN_TOOL'
+  | 'GUEST_TRAPPED'
+  | 'PERMISSION_DENIED'
+  | 'PAGE_LOST'
+  | 'MOUNT_INVALID'
+  | 'UNALIGNED_ADDRESS'
+  | 'ADDRESS_OUT_OF_RANGE'
+  | 'PAGE_TABLE_IN_USE'
+  | 'NO_SCREEN'
+  | 'TOO_LARGE'
+  | 'BUSY'
   | 'INTERNAL';
 
 /** Every error this package throws on purpose. */

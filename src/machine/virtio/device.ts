@@ -43,6 +43,10 @@ export interface VirtioDevice {
   ready(queue: number): boolean;
   /** Serves one chain. @throws ProtocolError */
   serve(queue: number, chain: Chain, memory: GuestMemory): Promise<Answer>;
+  /**
+   * Takes input of the host (keys, pointer, typed bytes) between two runs; returns the bytes taken, the rest waits. What is taken is recorded.
+   */
+  accept?(input: Uint8Array): number;
   /** SHA-256 of what the device has from outside and a snapshot leaves out (a disk's contents as the guest sees them). */
   identity?(): Promise<string>;
   save(): DeviceState;
