@@ -254,7 +254,7 @@ describe('hostile drivers', () => {
       () => new BlockDevice(memoryDisk(new Uint8Array(64 * 512))),
       () => {
         const console = new ConsoleDevice();
-        console.send(new Uint8Array(100));
+        console.accept(new Uint8Array(100));
         return console;
       },
     );
@@ -298,7 +298,7 @@ describe('console device', () => {
     e.offer(0);
     await e.notify(0);
     expect(e.usedIndex).toBe(0);
-    device.send(Uint8Array.of(7, 8, 9));
+    device.accept(Uint8Array.of(7, 8, 9));
     await e.transport.poll();
     expect(e.usedEntry(0)).toEqual({ id: 0, length: 3 });
     expect([...e.read(DATA, 3)]).toEqual([7, 8, 9]);

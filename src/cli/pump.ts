@@ -1,12 +1,10 @@
 // Runs a machine in slices of a steady length in time, so that output, input, limits and Ctrl-C are looked at often enough.
 
 import type { Machine, RunResult } from '../machine/machine.js';
+import { SliceLength } from '../machine/slices.js';
 
-/** Slice lengths, in steps and ms. */
-const FIRST = 500_000;
-const LEAST = 20_000;
-const MOST = 200_000_000;
-const TARGET_MS = 60;
+/** A slice's length, ms. */
+const SLICE_MS = 60;
 
 /** Lets the event loop turn: keys, signals, timers. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -43,18 +41,16 @@ export class Meter {
 
 /** Runs until the machine ends, waits for nothing but input, or `stop()`; `limit` bounds the steps. */
 export async function pump(machine: Machine, meter: Meter, stop: () => boolean, limit = Infinity): Promise<PumpResult> {
-  let slice = FIRST;
+  const slice = new SliceLength(SLICE_MS);
   let steps = 0;
   for (;;) {
     const began = performance.now();
     const slept = machine.idleMilliseconds;
-    const result = await machine.run(Math.min(slice, limit - steps));
+    const result = await machine.run(Math.min(slice.steps, limit - steps));
     const took = performance.now() - began - (machine.idleMilliseconds - slept);
     meter.add(result, took);
     steps += result.steps;
-    if (result.steps > LEAST / 2 && took > 0.5) {
-      slice = Math.round(Math.min(MOST, Math.max(LEAST, Math.min(slice * 4, (result.steps / took) * TARGET_MS))));
-    }
+    slice.learn(result.steps, took);
     await turn();
     if (stop()) return { result, stopped: true };
     if (result.exit !== 'budget' || steps >= limit) return { result, stopped: false };

@@ -3,6 +3,7 @@ export * from './map.js';
 export * from './devices.js';
 export * from './executor.js';
 export * from './machine.js';
+export * from './virtual-machine.js';
 export * from './mmio.js';
 export * from './interrupts.js';
 export * from './console.js';

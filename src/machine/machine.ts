@@ -6,6 +6,7 @@ import { canonicalState, digestMachine } from './digest.js';
 import { type Clock, WALL_CLOCK } from './clock.js';
 import { ConsoleLog } from './console.js';
 import type { Executor } from './executor.js';
+import { InputQueue, UART_INPUT } from './input-queue.js';
 import { type GuestMemory, clearReservation, guestMemory } from './guest-memory.js';
 import type { DeviceState } from './host-device.js';
 import { advanceTime, isWaiting, latchLines, nextDeadline } from './interrupts.js';
@@ -41,7 +42,7 @@ export interface MachineOptions {
   readonly record?: boolean;
   /** Bytes of console output kept in `machine.console`. */
   readonly consoleCapacity?: number;
-  /** Bytes of input that may wait for room in the receive ring; `send` refuses more. */
+  /** Bytes of input that may wait for room, for each target; `send` refuses more. */
   readonly inputCapacity?: number;
 }
 
@@ -57,14 +58,16 @@ export class Machine {
   readonly #executor: Executor;
   readonly #memory: GuestMemory;
   readonly #transports: readonly (VirtioTransport | undefined)[];
-  readonly #options: Required<Pick<MachineOptions, 'pace' | 'record' | 'inputCapacity' | 'clock'>>;
+  readonly #options: Required<Pick<MachineOptions, 'pace' | 'record' | 'clock'>>;
   readonly #listeners = new Set<(bytes: Uint8Array) => void>();
   #state: Uint32Array | undefined;
   /** The state as the executor has it, to send back only what changed. */
   #sent: Uint32Array | undefined;
   #steps = 0;
-  #input: Uint8Array = new Uint8Array(0);
-  #replay: InputEvent[] = [];
+  readonly #input: InputQueue;
+  readonly #inputListeners = new Set<() => void>();
+  /** Input came since it was last looked at. */
+  #fresh = false;
   #wake: (() => void) | undefined;
   /** `wake` was called since the last sleep: the next one ends before it begins. */
   #woken = false;
@@ -84,8 +87,9 @@ export class Machine {
       pace: options.pace ?? 'fast',
       record: options.record ?? false,
       clock: options.clock ?? WALL_CLOCK,
-      inputCapacity: options.inputCapacity ?? 1 << 16,
     };
+    const takers = devices.flatMap((d) => (d?.accept ? [d.kind] : []));
+    this.#input = new InputQueue(new Set([UART_INPUT, ...takers]), options.inputCapacity ?? 1 << 16);
     this.console = new ConsoleLog(options.consoleCapacity);
   }
 
@@ -113,26 +117,26 @@ export class Machine {
     return () => this.#listeners.delete(sink);
   }
 
-  /** Queues console input; it enters the receive ring between executor calls, as there is room. @throws GpuvisorError BAD_ARGUMENT when too much waits */
-  send(input: string | Uint8Array): void {
-    const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input;
-    if (this.#input.length + bytes.length > this.#options.inputCapacity) {
-      throw new GpuvisorError(
-        'BAD_ARGUMENT',
-        `${bytes.length} bytes of input on top of ${this.#input.length} waiting; ${this.#options.inputCapacity} may wait`,
-        'run the machine before sending more',
-      );
-    }
-    const joined = new Uint8Array(this.#input.length + bytes.length);
-    joined.set(this.#input);
-    joined.set(bytes, this.#input.length);
-    this.#input = joined;
-    this.#wake?.();
+  /** Calls `listener` whenever `send` was called: a machine that waits can be run again. Returns how to stop. */
+  onInput(listener: () => void): () => void {
+    this.#inputListeners.add(listener);
+    return () => this.#inputListeners.delete(listener);
   }
 
-  /** Bytes of input that wait for room in the receive ring. */
+  /**
+   * Queues input for the serial line, or for the device of kind `to`; it enters between executor calls, as there is room.
+   * @throws GpuvisorError BAD_ARGUMENT when too much waits, or there is no such device
+   */
+  send(input: string | Uint8Array, to: string = UART_INPUT): void {
+    this.#input.push(typeof input === 'string' ? new TextEncoder().encode(input) : input, to);
+    this.#fresh = true;
+    this.#wake?.();
+    for (const listener of this.#inputListeners) listener();
+  }
+
+  /** Bytes of input that wait for room. */
   get inputWaiting(): number {
-    return this.#input.length;
+    return this.#input.waiting;
   }
 
   /** Ends the sleep of a run in real pace, or the next one when none is on; the run returns with exit `budget`. */
@@ -141,9 +145,12 @@ export class Machine {
     this.#wake?.();
   }
 
-  /** Queues recorded inputs: each enters at its own step and mtime. Runs then stop at none of them; results are as when they were recorded. */
+  /**
+   * Queues recorded inputs: each enters at its own step and mtime. Runs then stop at none of them; results are as when they were recorded.
+   * @throws GpuvisorError BAD_ARGUMENT for an input to a device that is not there
+   */
   replay(events: readonly InputEvent[]): void {
-    this.#replay.push(...events);
+    this.#input.queue(events);
   }
 
   /**
@@ -178,7 +185,7 @@ export class Machine {
     if (state[W.exit] === EXIT.HALT) return result('halt');
     await this.#pollDevices(state);
     for (;;) {
-      this.#feed(state);
+      await this.#feed(state);
       if (isWaiting(state)) {
         const idle = await this.#idle(state, settled);
         if (idle === 'time') continue;
@@ -188,7 +195,7 @@ export class Machine {
       await this.#commit();
       const left = budget - (this.#steps - first);
       if (left <= 0) return result('budget');
-      const next = this.#replay[0];
+      const { next } = this.#input;
       const cap = next && next.steps > this.#steps ? Math.min(left, next.steps - this.#steps) : left;
       const ran = await this.#executor.run(Math.min(cap, MAX_EXECUTOR_BUDGET));
       this.#steps += ran.steps;
@@ -255,36 +262,37 @@ export class Machine {
     if (any) this.#raiseLines(state);
   }
 
-  /** Moves queued input into the receive ring. */
-  #feed(state: Uint32Array): void {
-    const due = this.#replay[0];
-    if (due && due.steps === this.#steps && BigInt(due.mtime) === mtime(state)) {
-      this.#replay.shift();
-      this.#put(state, due.input);
-      this.#feed(state);
-      return;
+  /** Moves input in: what a recording has for this place, then what waits and finds room. */
+  async #feed(state: Uint32Array): Promise<void> {
+    for (let due = this.#input.next; due && due.steps === this.#steps && BigInt(due.mtime) === mtime(state); due = this.#input.next) {
+      this.#input.played();
+      await this.#put(state, due.to ?? UART_INPUT, due.input);
     }
-    if (this.#input.length === 0) return;
-    const room = UART_RX_CAPACITY - ((state[W.uart_rx_in]! - state[W.uart_rx_out]!) >>> 0);
-    if (room <= 0) return;
-    const bytes = this.#input.slice(0, room);
-    this.#input = this.#input.slice(bytes.length);
-    this.#put(state, bytes);
+    this.#fresh = false;
+    for (const to of this.#input.targets) {
+      const bytes = this.#input.of(to);
+      if (bytes.length > 0) this.#input.took(to, await this.#put(state, to, bytes));
+    }
   }
 
-  #put(state: Uint32Array, bytes: Uint8Array): void {
-    if (this.#options.record) {
-      this.recording.push({
-        steps: this.#steps,
-        instret: Number(read64(state, W.retired)),
-        mtime: mtime(state).toString(),
-        input: bytes.slice(),
-      });
+  /** Puts input where it goes; returns how many bytes found room. */
+  async #put(state: Uint32Array, to: string, bytes: Uint8Array): Promise<number> {
+    const place = { steps: this.#steps, instret: Number(read64(state, W.retired)), mtime: mtime(state).toString() };
+    const taken = to === UART_INPUT ? receive(state, bytes) : await this.#give(state, to, bytes);
+    if (this.#options.record && taken > 0) {
+      this.recording.push({ ...place, ...(to !== UART_INPUT && { to }), input: bytes.slice(0, taken) });
     }
-    let at = state[W.uart_rx_in]!;
-    for (const b of bytes) state[W.uart_rx + (at++ % UART_RX_CAPACITY)] = b;
-    state[W.uart_rx_in] = at;
-    latchLines(state);
+    return taken;
+  }
+
+  /** Hands input to the device of kind `to`, and what it makes of it to the guest. */
+  async #give(state: Uint32Array, to: string, bytes: Uint8Array): Promise<number> {
+    const transport = this.#transports.find((t) => t?.device.kind === to && t.device.accept)!;
+    const taken = transport.device.accept!(bytes);
+    if (taken === 0) return 0;
+    await transport.poll();
+    this.#raiseLines(state);
+    return taken;
   }
 
   /** Empties the transmit ring into the console. */
@@ -308,7 +316,7 @@ export class Machine {
   async #idle(state: Uint32Array, settled: bigint | undefined): Promise<'time' | 'stuck' | 'woken'> {
     const deadline = nextDeadline(state);
     const now = mtime(state);
-    const due = this.#replay[0];
+    const due = this.#input.next;
     if (due && due.steps === this.#steps && BigInt(due.mtime) > now && (deadline === undefined || BigInt(due.mtime) <= deadline)) {
       advanceTime(state, BigInt(due.mtime));
       return 'time';
@@ -328,13 +336,13 @@ export class Machine {
     }
     const passed = BigInt(Math.floor(((this.#options.clock.now() - began) / 1000) * TIMEBASE_HZ));
     advanceTime(state, now + (passed < deadline - now ? passed : deadline - now));
-    return this.#input.length > 0 ? 'time' : 'woken';
+    return this.#fresh ? 'time' : 'woken';
   }
 
   /** Sleeps on the wall clock; true when it was cut short by `send` or `wake`. */
   #sleep(milliseconds: number): Promise<boolean> {
     // What came while the executor was busy counts too.
-    if (this.#woken || this.#input.length > 0) {
+    if (this.#woken || this.#fresh) {
       this.#woken = false;
       return Promise.resolve(true);
     }
@@ -438,8 +446,7 @@ export class Machine {
     await this.#exclusive(() => writeRam(this.#executor));
     await this.writeState(canonicalState(state));
     this.#steps = steps;
-    this.#input = new Uint8Array(0);
-    this.#replay = [];
+    this.#input.clear();
     this.recording.length = 0;
   }
 
@@ -456,6 +463,7 @@ export class Machine {
     this.#disposed = true;
     this.#wake?.();
     this.#listeners.clear();
+    this.#inputListeners.clear();
     this.#executor.dispose();
   }
 
@@ -496,6 +504,18 @@ export class Machine {
       this.#busy = false;
     }
   }
+}
+
+/** Puts bytes into the receive ring of the UART; returns how many found room. */
+function receive(state: Uint32Array, bytes: Uint8Array): number {
+  const room = UART_RX_CAPACITY - ((state[W.uart_rx_in]! - state[W.uart_rx_out]!) >>> 0);
+  const count = Math.min(bytes.length, Math.max(0, room));
+  if (count === 0) return 0;
+  let at = state[W.uart_rx_in]!;
+  for (const b of bytes.subarray(0, count)) state[W.uart_rx + (at++ % UART_RX_CAPACITY)] = b;
+  state[W.uart_rx_in] = at;
+  latchLines(state);
+  return count;
 }
 
 function slots(devices: readonly unknown[]): string {

@@ -1,7 +1,6 @@
 // virtio console device (virtio 1.2, section 5.3), one port, no features: queue 0 receives (host to guest), queue 1 transmits.
 
 import type { GuestMemory } from '../guest-memory.js';
-import { GpuvisorError } from '../../isa/errors.js';
 import type { DeviceState } from '../host-device.js';
 import type { Answer, Chain, VirtioDevice } from './device.js';
 import { gather } from './queue.js';
@@ -25,19 +24,13 @@ export class ConsoleDevice implements VirtioDevice {
     readonly onOutput: (bytes: Uint8Array) => void = () => {},
   ) {}
 
-  /** Queues input for the guest; it enters at the next run. @throws GpuvisorError BAD_ARGUMENT when too much waits */
-  send(bytes: Uint8Array): void {
-    if (this.#input.length + bytes.length > INPUT_CAPACITY) {
-      throw new GpuvisorError(
-        'BAD_ARGUMENT',
-        `${bytes.length} bytes of input on top of ${this.#input.length} waiting; ${INPUT_CAPACITY} may wait`,
-        'run the machine before sending more',
-      );
-    }
+  accept(input: Uint8Array): number {
+    const bytes = input.subarray(0, INPUT_CAPACITY - this.#input.length);
     const joined = new Uint8Array(this.#input.length + bytes.length);
     joined.set(this.#input);
     joined.set(bytes, this.#input.length);
     this.#input = joined;
+    return bytes.length;
   }
 
   reset(): void {
