@@ -12,8 +12,8 @@ import { haltStatus } from './boot.js';
 import { STATUS, printError } from './errors.js';
 import { readInput, writeOutput } from './files.js';
 import { exitCode } from './htif.js';
-import { makeSignatureDir, signatureTarget, type RunArguments } from './run.js';
-import { formatSignature, signatureRange } from './signature.js';
+import type { RunArguments } from './run-arguments.js';
+import { formatSignature, makeSignatureDir, signatureRange, signatureTarget } from './signature.js';
 
 /** RAM of each machine unless told otherwise: the smallest power of two, from 64 KiB, that holds every program with as much again for its stack. */
 const LEAST_RAM = 1 << 16;

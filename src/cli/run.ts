@@ -1,17 +1,16 @@
 // gpuvisor run: bare programs, one on a machine of its own, several side by side as a fleet.
 
 import type { WriteStream } from 'node:fs';
-import { basename, join } from 'node:path';
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { GpuvisorError } from '../isa/errors.js';
 import { EXIT, UART_TX_CAPACITY, W } from '../isa/state.js';
 import type { ExecutorConfig } from '../machine/executor.js';
 import { loadProgram, prepareProgram } from '../machine/load.js';
 import { createMachine } from '../machine/machine.js';
-import { MEMORY_MAPS, type MapName, checkMemoryMb } from '../machine/map.js';
+import { MEMORY_MAPS, checkMemoryMb } from '../machine/map.js';
 import { completeMmio } from '../machine/mmio.js';
 import { ReferenceHart } from '../reference/index.js';
-import { type Backend, backendFactory } from './backend.js';
+import { backendFactory } from './backend.js';
 import { haltStatus } from './boot.js';
 import { before, commitLine } from './commit-log.js';
 import { STATUS } from './errors.js';
@@ -19,21 +18,8 @@ import { readInput, writeOutput } from './files.js';
 import { runFleet } from './fleet.js';
 import { exitCode, serveCall } from './htif.js';
 import { Meter, pump } from './pump.js';
-import { formatSignature, signatureRange } from './signature.js';
-
-/** Options of `gpuvisor run`, checked. */
-export interface RunArguments {
-  readonly files: readonly string[];
-  readonly backend: Backend;
-  readonly map: MapName;
-  /** MiB. */
-  readonly memory?: number;
-  readonly maxInstructions: number;
-  readonly signature?: string;
-  readonly signatureGranularity: number;
-  readonly signatureDir?: string;
-  readonly logCommits?: string;
-}
+import type { RunArguments } from './run-arguments.js';
+import { formatSignature, signatureRange, signatureTarget } from './signature.js';
 
 const DEFAULT_MB = 64;
 
@@ -101,13 +87,6 @@ export function outOfBudget(path: string, budget: number, pc: number): GpuvisorE
   );
 }
 
-/** The file of a program's signature, when one is asked for. */
-export function signatureTarget(args: Pick<RunArguments, 'signature' | 'signatureDir'>, path: string): string | undefined {
-  if (args.signature !== undefined) return args.signature;
-  if (args.signatureDir !== undefined) return join(args.signatureDir, `${basename(path).replace(/\.elf$/, '')}.sig`);
-  return undefined;
-}
-
 function check(args: RunArguments): void {
   if (args.files.length > 1 && args.signature !== undefined) {
     throw new GpuvisorError('BAD_ARGUMENT', `--signature with ${args.files.length} programs; it names one file`, 'use --signature-dir DIR');
@@ -118,11 +97,6 @@ function check(args: RunArguments): void {
   if (![1, 2, 4, 8, 16].includes(args.signatureGranularity)) {
     throw new GpuvisorError('BAD_ARGUMENT', `--signature-granularity is ${args.signatureGranularity}; it takes 1, 2, 4, 8 or 16`, 'use 4');
   }
-}
-
-/** Creates the folder of `--signature-dir`. */
-export async function makeSignatureDir(path: string | undefined): Promise<void> {
-  if (path !== undefined) await mkdir(path, { recursive: true });
 }
 
 /** Single steps on the reference hart, one log line an instruction. */

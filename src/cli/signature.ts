@@ -1,7 +1,10 @@
 // Memory signatures as Spike writes them: the bytes from begin_signature to end_signature, `granularity` a line, highest byte first.
 
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { GpuvisorError } from '../isa/errors.js';
 import type { ElfFile } from '../machine/elf.js';
+import type { RunArguments } from './run-arguments.js';
 
 /** Where a program keeps its signature. @throws GpuvisorError BAD_ARGUMENT when it has none */
 export function signatureRange(elf: ElfFile | undefined, name: string): { base: number; size: number } {
@@ -25,4 +28,16 @@ export function formatSignature(bytes: Uint8Array, granularity: number): string 
     text += '\n';
   }
   return text;
+}
+
+/** The file of a program's signature, when one is asked for. */
+export function signatureTarget(args: Pick<RunArguments, 'signature' | 'signatureDir'>, path: string): string | undefined {
+  if (args.signature !== undefined) return args.signature;
+  if (args.signatureDir !== undefined) return join(args.signatureDir, `${basename(path).replace(/\.elf$/, '')}.sig`);
+  return undefined;
+}
+
+/** Creates the folder of `--signature-dir`. */
+export async function makeSignatureDir(path: string | undefined): Promise<void> {
+  if (path !== undefined) await mkdir(path, { recursive: true });
 }

@@ -3,10 +3,10 @@
 /** A section of an executable. */
 export interface ElfSection {
   readonly name: string;
+  /** Address of the first byte. */
   readonly address: number;
-  /** Bytes in memory. */
+  /** Bytes in memory; `bytes` is empty for a section of zeros that is not stored (`.bss`). */
   readonly size: number;
-  /** Contents; ignored when `nobits`. */
   readonly bytes: Uint8Array;
   readonly alignment: number;
   readonly writable: boolean;

@@ -1,7 +1,7 @@
 // The programs of riscv-tests/ as machine images: one of them, assembled for one environment.
 
 import { GpuvisorError } from '../../isa/errors.js';
-import { STATE_WORDS, W, assemble, resetState, type AssembledSection } from '../../isa/index.js';
+import { STATE_WORDS, W, assemble, resetState, type ElfSection } from '../../isa/index.js';
 import { MEMORY_MAPS, type MemoryMap } from '../../machine/map.js';
 import { INCLUDES, PROGRAMS } from './programs.generated.js';
 
@@ -22,7 +22,7 @@ export interface BuiltProgram {
   readonly name: string;
   readonly environment: Environment;
   readonly elf: Uint8Array;
-  readonly sections: readonly AssembledSection[];
+  readonly sections: readonly ElfSection[];
   readonly symbols: ReadonlyMap<string, number>;
   readonly entry: number;
   readonly tohost: number;

@@ -1,7 +1,7 @@
 // The assembler: GNU-style RV32IMA source to an ELF32 executable. Sections, symbols and bytes are those of
 // `as -march=rv32ima_zicsr_zifencei -mabi=ilp32 -mno-relax` and `ld --no-relax` with the layout of `sectionOrder`.
 
-import { writeElf, type ElfSymbol } from '../elf.js';
+import { writeElf, type ElfSection, type ElfSymbol } from '../elf.js';
 import { GpuvisorError } from '../errors.js';
 import { DIRECTIVES, isIgnored, type DirectiveHost } from './directives.js';
 import { AsmError, evaluate, parseExpression, type AsmSymbol, type Expression, type Place } from './expression.js';
@@ -23,24 +23,11 @@ export interface AssembleOptions {
   readonly include?: (name: string) => string;
 }
 
-export interface AssembledSection {
-  readonly name: string;
-  /** Address of the first byte. */
-  readonly address: number;
-  /** Bytes in memory; `bytes` is empty for a section of zeros that is not stored (`.bss`). */
-  readonly size: number;
-  readonly bytes: Uint8Array;
-  readonly alignment: number;
-  readonly writable: boolean;
-  readonly executable: boolean;
-  readonly nobits: boolean;
-}
-
 export interface Assembled {
   /** An ELF32 executable (EM_RISCV) with sections, program headers and a symbol table. */
   readonly elf: Uint8Array;
   /** In memory order. */
-  readonly sections: readonly AssembledSection[];
+  readonly sections: readonly ElfSection[];
   /** Every named symbol but those that start with `.L`; 32-bit unsigned values. */
   readonly symbols: ReadonlyMap<string, number>;
   /** `_start`, or the base. */
@@ -219,7 +206,7 @@ class Assembler implements Emitter, DirectiveHost {
     for (const s of this.sections) sizeSection(s, this.report);
     const ordered = sectionOrder(this.sections);
     addressSections(ordered, base);
-    const sections = ordered.map((s): AssembledSection => ({
+    const sections = ordered.map((s): ElfSection => ({
       name: s.name,
       address: s.address,
       size: s.size,
@@ -275,7 +262,7 @@ export function assemble(source: string, options: AssembleOptions = {}): Assembl
 }
 
 /** The `ld` script that lays sections out as `assemble` does; sections in the order of `Assembled.sections`. */
-export function linkerScript(sections: readonly AssembledSection[], base: number): string {
+export function linkerScript(sections: readonly ElfSection[], base: number): string {
   let writable = false;
   const lines = sections.map((s) => {
     const page = !writable && (s.writable || s.nobits) ? '  . = ALIGN(4096);\n' : '';
