@@ -17,6 +17,9 @@ const isolation = {
   },
 };
 
+/** Packages of the page's floors, bundled before the first test meets them: Vite would reload a test in the middle. */
+const optimizeDeps = { include: ['fast-png', 'fflate', 'tesseract.js', '@cfworker/json-schema', 'idb', 'fast-check'] };
+
 /** What runs in every runtime. */
 const everywhere = ['spec/**/*.spec.ts'];
 const nodeOnly = ['spec/**/*.node.spec.ts'];
@@ -36,6 +39,7 @@ export default defineConfig({
       { test: { ...common, name: 'node', environment: 'node', include: everywhere } },
       {
         plugins: [isolation],
+        optimizeDeps,
         test: {
           ...common,
           name: 'chromium',
@@ -46,6 +50,7 @@ export default defineConfig({
       },
       {
         plugins: [isolation],
+        optimizeDeps,
         test: {
           ...common,
           name: 'firefox',

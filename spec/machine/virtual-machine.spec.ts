@@ -153,13 +153,16 @@ describe('a driven machine', () => {
     await vm.dispose();
   });
 
-  test('goes on from a snapshot, also after it ended', async () => {
+  test('goes on from a snapshot, console text included, also after it ended', async () => {
     const vm = new VirtualMachine({ machine: await machineWith(ECHO) });
     vm.resume();
     await reaches(vm, 'waiting');
+    vm.machine.send('old');
+    await reaches(vm, 'running');
+    await reaches(vm, 'waiting');
     const snapshot = await vm.do((m) => saveSnapshot(m));
     const { instret } = vm.status();
-    vm.machine.send('.');
+    vm.machine.send('gone.');
     await reaches(vm, 'halted');
     await vm.restore(snapshot);
     expect(vm.status()).toMatchObject({ state: 'paused', instret });
@@ -167,7 +170,7 @@ describe('a driven machine', () => {
     vm.resume();
     vm.machine.send('again.');
     await reaches(vm, 'halted');
-    expect(vm.machine.console.text()).toBe('.again.');
+    expect(vm.machine.console.text()).toBe('oldagain.');
     await vm.dispose();
   });
 });

@@ -16,6 +16,11 @@ export class ConsoleLog {
     return this.#dropped;
   }
 
+  /** Bytes appended so far, dropped ones included: a place in the output. */
+  get total(): number {
+    return this.#dropped + this.#length;
+  }
+
   append(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.#chunks.push(bytes.slice());
@@ -48,7 +53,9 @@ export class ConsoleLog {
     return new TextDecoder().decode(this.bytes());
   }
 
+  /** Forgets what was kept; it counts as dropped. */
   clear(): void {
+    this.#dropped += this.#length;
     this.#chunks = [];
     this.#length = 0;
   }

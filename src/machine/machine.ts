@@ -48,6 +48,8 @@ export interface MachineOptions {
 
 /** The size of one executor call at most; between calls input is fed and output drained. */
 const MAX_EXECUTOR_BUDGET = 0x7fffffff;
+/** The same while a device has input to take: it takes it in pieces, by guest time. */
+const INPUT_PACE_STEPS = 20_000;
 
 /** A computer. Calls must not overlap, except `send` and `wake`, which may come at any time. */
 export class Machine {
@@ -196,7 +198,8 @@ export class Machine {
       const left = budget - (this.#steps - first);
       if (left <= 0) return result('budget');
       const { next } = this.#input;
-      const cap = next && next.steps > this.#steps ? Math.min(left, next.steps - this.#steps) : left;
+      let cap = next && next.steps > this.#steps ? Math.min(left, next.steps - this.#steps) : left;
+      if (this.#input.waitingBeside(UART_INPUT)) cap = Math.min(cap, INPUT_PACE_STEPS);
       const ran = await this.#executor.run(Math.min(cap, MAX_EXECUTOR_BUDGET));
       this.#steps += ran.steps;
       state = this.#state = await this.#executor.readState();
@@ -266,7 +269,14 @@ export class Machine {
   async #feed(state: Uint32Array): Promise<void> {
     for (let due = this.#input.next; due && due.steps === this.#steps && BigInt(due.mtime) === mtime(state); due = this.#input.next) {
       this.#input.played();
-      await this.#put(state, due.to ?? UART_INPUT, due.input);
+      const taken = await this.#put(state, due.to ?? UART_INPUT, due.input);
+      if (taken < due.input.length) {
+        throw new GpuvisorError(
+          'SNAPSHOT_INVALID',
+          `the recording does not fit this machine: ${taken} of ${due.input.length} bytes of input found room at step ${due.steps}`,
+          'replay it on a machine restored from the snapshot it began with',
+        );
+      }
     }
     this.#fresh = false;
     for (const to of this.#input.targets) {
@@ -287,8 +297,8 @@ export class Machine {
 
   /** Hands input to the device of kind `to`, and what it makes of it to the guest. */
   async #give(state: Uint32Array, to: string, bytes: Uint8Array): Promise<number> {
-    const transport = this.#transports.find((t) => t?.device.kind === to && t.device.accept)!;
-    const taken = transport.device.accept!(bytes);
+    const transport = this.#transports.find((t) => t?.device.kind === to)!;
+    const taken = transport.accept(bytes, { mtime: mtime(state), idle: isWaiting(state) });
     if (taken === 0) return 0;
     await transport.poll();
     this.#raiseLines(state);
@@ -428,11 +438,12 @@ export class Machine {
     return all;
   }
 
-  /** For `restoreSnapshot`: puts state, devices, RAM (by `writeRam`) and step count in place of what is there. */
+  /** For `restoreSnapshot`: puts state, devices, RAM (by `writeRam`), step count and console text in place of what is there. */
   async adopt(
     state: Uint32Array,
     devices: readonly (DeviceState | null)[],
     steps: number,
+    console: Uint8Array,
     writeRam: (ram: Executor) => Promise<void>,
   ): Promise<void> {
     if (devices.length !== this.#transports.length || devices.some((d, i) => (d === null) !== (this.#transports[i] === undefined))) {
@@ -447,6 +458,8 @@ export class Machine {
     await this.writeState(canonicalState(state));
     this.#steps = steps;
     this.#input.clear();
+    this.console.clear();
+    this.console.append(console);
     this.recording.length = 0;
   }
 

@@ -19,6 +19,9 @@ const PREFIX = 48;
 const MAX_HEADER = 1 << 20;
 /** A device's blobs may be no larger than this: a disk overlay. */
 const MAX_BLOB = 2 ** 31 - 1;
+/** The part that holds the last console output, and its most bytes; files made by older versions have none. */
+const CONSOLE = 'console';
+const MAX_CONSOLE = 1 << 16;
 
 interface Part {
   readonly name: string;
@@ -57,7 +60,7 @@ export interface SnapshotHeader {
 const invalid = (what: string): GpuvisorError =>
   new GpuvisorError('SNAPSHOT_INVALID', `the snapshot cannot be used: ${what}`, 'save it again with this version of gpuvisor');
 
-/** The machine as bytes. Input that has not entered the receive ring is not part of it. */
+/** The machine as bytes, with its last 64 KiB of console output. Input that has not entered the receive ring is not part of it. */
 export async function saveSnapshot(machine: Machine): Promise<Uint8Array> {
   const parts: Part[] = [];
   const bodies: Uint8Array[] = [];
@@ -69,6 +72,7 @@ export async function saveSnapshot(machine: Machine): Promise<Uint8Array> {
   const state = canonicalState(await machine.readState());
   await add('state', wordsToBytes(state));
   await add('ram', await packRam(machine));
+  await add(CONSOLE, machine.console.bytes().slice(-MAX_CONSOLE));
   const entry = async (device: DeviceState, path: string): Promise<DeviceEntry> => {
     const blobs: Record<string, string> = {};
     for (const [name, bytes] of Object.entries(device.blobs)) {
@@ -196,7 +200,7 @@ export async function restoreSnapshot(machine: Machine, file: Uint8Array): Promi
   const contents = new Map<string, Uint8Array>();
   let at = body;
   for (const part of header.parts) {
-    const limit = part.name === 'ram' ? packedLimit(ramSize) : part.name === 'state' ? STATE_WORDS * 4 : MAX_BLOB;
+    const limit = limitOf(part.name, ramSize);
     if (part.size > limit || contents.has(part.name)) throw invalid(`its part ${part.name} has ${part.size} bytes`);
     const stored = file.slice(at, at + part.stored);
     at += part.stored;
@@ -225,6 +229,7 @@ export async function restoreSnapshot(machine: Machine, file: Uint8Array): Promi
     state,
     header.devices.map((d) => d && device(d)),
     header.steps,
+    contents.get(CONSOLE) ?? new Uint8Array(0),
     (ram) => writePages(ram, pages),
   );
   const identities = await machine.deviceIdentities();
@@ -236,6 +241,13 @@ export async function restoreSnapshot(machine: Machine, file: Uint8Array): Promi
       'attach the same disk image, unchanged',
     );
   }
+}
+
+/** The most bytes that a part may have. */
+function limitOf(part: string, ramSize: number): number {
+  if (part === 'ram') return packedLimit(ramSize);
+  if (part === 'state') return STATE_WORDS * 4;
+  return part === CONSOLE ? MAX_CONSOLE : MAX_BLOB;
 }
 
 /** Fields that an executor uses as indexes or enumerations. */

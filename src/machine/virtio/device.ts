@@ -24,6 +24,13 @@ export interface Answer {
 /** A chain that breaks the device's protocol: the transport sets DEVICE_NEEDS_RESET. */
 export class ProtocolError extends Error {}
 
+/** The moment at which input comes, in guest time. */
+export interface InputMoment {
+  readonly mtime: bigint;
+  /** The hart waits in WFI and nothing is pending. */
+  readonly idle: boolean;
+}
+
 /** A virtio device without its transport. */
 export interface VirtioDevice {
   readonly kind: string;
@@ -46,7 +53,7 @@ export interface VirtioDevice {
   /**
    * Takes input of the host (keys, pointer, typed bytes) between two runs; returns the bytes taken, the rest waits. What is taken is recorded.
    */
-  accept?(input: Uint8Array): number;
+  accept?(input: Uint8Array, at: InputMoment): number;
   /** SHA-256 of what the device has from outside and a snapshot leaves out (a disk's contents as the guest sees them). */
   identity?(): Promise<string>;
   save(): DeviceState;

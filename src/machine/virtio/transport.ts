@@ -4,7 +4,7 @@
 import { GpuvisorError } from '../../isa/errors.js';
 import type { GuestMemory } from '../guest-memory.js';
 import type { DeviceState, HostDevice } from '../host-device.js';
-import { ProtocolError, type VirtioDevice } from './device.js';
+import { type InputMoment, ProtocolError, type VirtioDevice } from './device.js';
 import { Queue } from './queue.js';
 import { F_VERSION_1, INTERRUPT, MAGIC, REG, STATUS, VENDOR, VERSION } from './registers.js';
 
@@ -38,6 +38,12 @@ export class VirtioTransport implements HostDevice {
   /** Device status register. */
   get status(): number {
     return this.#status;
+  }
+
+  /** Hands host input to the device; the bytes it took. None before the driver is live: its reset would lose them. */
+  accept(input: Uint8Array, at: InputMoment): number {
+    const live = (this.#status & STATUS.DRIVER_OK) !== 0 && (this.#status & STATUS.NEEDS_RESET) === 0;
+    return live ? (this.device.accept?.(input, at) ?? 0) : 0;
   }
 
   /** What a slot without a device reads as: a magic number and device 0 (section 4.2.2). */
