@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { W } from '../../src/isa/state.js';
 import type { Clock } from '../../src/machine/clock.js';
 import type { InputEvent } from '../../src/machine/recording.js';
+import { RngDevice } from '../../src/machine/virtio/rng.js';
 import { ECHO, HELLO, LONG, SLEEPER, machineWith } from './program.js';
 
 /** A clock that stands until it is moved. */
@@ -115,6 +116,44 @@ describe('time', () => {
     expect(slept).toEqual([6, 10, 10, 10]);
     expect(Math.round(machine.idleMilliseconds)).toBe(40);
     expect(clock.pending).toBeUndefined();
+  });
+});
+
+describe('input', () => {
+  test('that finds no room does not cut sleeps short again and again', async () => {
+    const clock = new TestClock();
+    const machine = await machineWith(SLEEPER, { pace: 'real', clock });
+    const run = machine.run(1e6);
+    await clock.sleeping();
+    machine.send('x'.repeat(10_000));
+    for (let i = 0; i < 4; i++) {
+      await Promise.resolve();
+      await clock.finish();
+    }
+    expect(await run).toMatchObject({ exit: 'halt', value: 0x43333 });
+    expect(machine.inputWaiting).toBeGreaterThan(0);
+  });
+
+  test('for a device that is not there, or takes none, is refused', async () => {
+    const machine = await machineWith(ECHO, { devices: [undefined, new RngDevice()] });
+    for (const to of ['keyboard', 'rng']) {
+      expect(() => machine.send('a', to)).toThrowError(
+        expect.objectContaining({ code: 'BAD_ARGUMENT', message: expect.stringContaining('uart') }),
+      );
+      expect(() => machine.replay([{ steps: 0, instret: 0, mtime: '0', to, input: Uint8Array.of(1) }])).toThrowError(
+        expect.objectContaining({ code: 'BAD_ARGUMENT' }),
+      );
+    }
+  });
+
+  test('calls its listeners until they stop listening', async () => {
+    const machine = await machineWith(ECHO);
+    let calls = 0;
+    const stop = machine.onInput(() => calls++);
+    machine.send('a');
+    stop();
+    machine.send('b');
+    expect(calls).toBe(1);
   });
 });
 
