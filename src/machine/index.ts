@@ -24,3 +24,7 @@ export * from './virtio/disk.js';
 export * from './virtio/block.js';
 export * from './virtio/rng.js';
 export * from './virtio/console.js';
+export * from './virtio/input.js';
+export * from './input/keys.js';
+export * from './input/pointer.js';
+export { KEY_NAMES } from './input/key-names.js';

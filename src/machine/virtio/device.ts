@@ -44,6 +44,8 @@ export interface VirtioDevice {
   readonly maxChainBytes: number;
   /** Config space; reads beyond its end give zero. */
   readonly config: Uint8Array;
+  /** A store by the driver into config space, 1, 2 or 4 bytes; without it config space is read-only. */
+  writeConfig?(offset: number, size: number, value: number): void;
   /** Called on reset by the driver. */
   reset(): void;
   /** True when queue `queue` may be worked on now (a receive queue: input is there). */
@@ -54,6 +56,8 @@ export interface VirtioDevice {
    * Takes input of the host (keys, pointer, typed bytes) between two runs; returns the bytes taken, the rest waits. What is taken is recorded.
    */
   accept?(input: Uint8Array, at: InputMoment): number;
+  /** The mtime from which `accept` takes something, for devices that pace their input; undefined while the guest has to act first. */
+  acceptsAt?(): bigint | undefined;
   /** SHA-256 of what the device has from outside and a snapshot leaves out (a disk's contents as the guest sees them). */
   identity?(): Promise<string>;
   save(): DeviceState;

@@ -51,4 +51,4 @@ export const AVAIL_NO_INTERRUPT = 1;
 export const F_VERSION_1 = 1n << 32n;
 
 /** Device types (virtio 1.2, section 5). */
-export const DEVICE_ID = { BLOCK: 2, CONSOLE: 3, ENTROPY: 4 } as const;
+export const DEVICE_ID = { BLOCK: 2, CONSOLE: 3, ENTROPY: 4, NINE: 9, INPUT: 18 } as const;

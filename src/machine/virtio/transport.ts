@@ -42,8 +42,17 @@ export class VirtioTransport implements HostDevice {
 
   /** Hands host input to the device; the bytes it took. None before the driver is live: its reset would lose them. */
   accept(input: Uint8Array, at: InputMoment): number {
-    const live = (this.#status & STATUS.DRIVER_OK) !== 0 && (this.#status & STATUS.NEEDS_RESET) === 0;
-    return live ? (this.device.accept?.(input, at) ?? 0) : 0;
+    return this.#live ? (this.device.accept?.(input, at) ?? 0) : 0;
+  }
+
+  /** The mtime from which the device takes input; undefined while only the guest can change that. */
+  get acceptsAt(): bigint | undefined {
+    if (!this.#live || !this.device.accept) return undefined;
+    return this.device.acceptsAt ? this.device.acceptsAt() : 0n;
+  }
+
+  get #live(): boolean {
+    return (this.#status & STATUS.DRIVER_OK) !== 0 && (this.#status & STATUS.NEEDS_RESET) === 0;
   }
 
   /** What a slot without a device reads as: a magic number and device 0 (section 4.2.2). */
@@ -89,7 +98,11 @@ export class VirtioTransport implements HostDevice {
   }
 
   async store(offset: number, size: number, value: number): Promise<void> {
-    if (offset >= REG.CONFIG || size !== 4) return;
+    if (offset >= REG.CONFIG) {
+      this.device.writeConfig?.(offset - REG.CONFIG, size, value);
+      return;
+    }
+    if (size !== 4) return;
     switch (offset) {
       case REG.DEVICE_FEATURES_SEL:
         this.#deviceFeaturesSel = value;
