@@ -4,10 +4,8 @@ import { GpuvisorError } from '../isa/errors.js';
 import { type BootOptions, type BootedMachine, DEFAULT_BOOTARGS, bootLinux } from '../machine/boot.js';
 import { isElf, parseElf } from '../machine/elf.js';
 import { isImage } from '../machine/image.js';
-import { prepareProgram } from '../machine/load.js';
 import { MEMORY_MAPS, type MapName } from '../machine/map.js';
-import { bootProgram } from '../machine/program.js';
-import { writePages } from '../machine/sparse.js';
+import { startProgram } from '../machine/program.js';
 import { type DiskImage, memoryDisk } from '../machine/virtio/disk.js';
 import { invalid } from './invalid.js';
 import { looksLike } from './looks-like.js';
@@ -110,18 +108,12 @@ async function bootElf(kernel: Uint8Array, settings: BootSettings, options: Cart
     new DataView(program.buffer).setUint32(24, settings.entry, true);
   }
   const memoryMb = options.memoryMb ?? settings.memory_mb;
-  const machine = await bootProgram({
+  const booted = await startProgram({
     program,
     executorFactory: options.executorFactory,
     map: settings.map ?? mapOf(program),
     ...(memoryMb !== undefined && { memoryMb }),
     ...(options.machine && { machine: options.machine }),
   });
-  const { writes, state } = prepareProgram(machine.config, program);
-  const restart = (): Promise<void> =>
-    machine.reset(state, async (ram) => {
-      await writePages(ram, new Map());
-      for (const w of writes) await ram.writeMemory(w.address, w.bytes);
-    });
-  return { machine, disk: undefined, restart };
+  return { ...booted, disk: undefined };
 }

@@ -1,6 +1,7 @@
 // Long work on the thread it was called on: it lets others have a turn, says how far it is, and stops when it is told to.
 
 import { GpuvisorError } from '../isa/errors.js';
+import { turn } from '../machine/turn.js';
 
 /** How the caller follows work and ends it. */
 export interface PaceOptions {
@@ -12,18 +13,6 @@ export interface PaceOptions {
 
 /** Work goes on for this long before others get a turn, ms. */
 const TURN_MS = 12;
-
-/** One turn of the event loop. A message, because timers are slowed down in pages that are not looked at. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
-}
 
 /** The pace of one piece of work of `total` units. */
 export class Pace {
