@@ -30,8 +30,12 @@ export interface BootOptions {
   readonly initramfs?: Uint8Array;
   readonly disk?: DiskImage;
   readonly diskOptions?: BlockOptions;
+  /** The kernel's command line, instead of DEFAULT_BOOTARGS. */
+  readonly bootargs?: string;
   /** Added to the kernel's command line. */
   readonly append?: string;
+  /** A flattened device tree, placed instead of the one that is generated; it says what there is, boot arguments and initramfs included. */
+  readonly deviceTree?: Uint8Array;
   /** RAM, MiB; DEFAULT_MEMORY_MB unless told otherwise. */
   readonly memoryMb?: number;
   /** `visual` unless told otherwise. */
@@ -98,13 +102,15 @@ export function layoutBoot(
     initrd = { base, size: options.initramfs.length };
     writes.push({ name: 'initramfs', address: base, bytes: options.initramfs });
   }
-  const bootargs = [DEFAULT_BOOTARGS, options.append ?? ''].filter((s) => s !== '').join(' ');
-  const tree = deviceTreeBlob(config, {
-    bootargs,
-    ...(initrd && { initrd }),
-    ...(ours && { firmware: { base: map.firmware, size: reservedSize } }),
-    virtioSlots: slots,
-  });
+  const bootargs = [options.bootargs ?? DEFAULT_BOOTARGS, options.append ?? ''].filter((s) => s !== '').join(' ');
+  const tree =
+    options.deviceTree ??
+    deviceTreeBlob(config, {
+      bootargs,
+      ...(initrd && { initrd }),
+      ...(ours && { firmware: { base: map.firmware, size: reservedSize } }),
+      virtioSlots: slots,
+    });
   const treeAt = placement.top('the device tree', tree.length, map.kernel);
   writes.push({ name: 'device tree', address: treeAt, bytes: tree });
   const state = resetState(map.firmware);

@@ -25,12 +25,6 @@ export class InputQueue {
     return sum;
   }
 
-  /** Whether anything waits for another target than `to`. */
-  waitingBeside(to: string): boolean {
-    for (const [target, bytes] of this.#waiting) if (target !== to && bytes.length > 0) return true;
-    return false;
-  }
-
   /** @throws GpuvisorError BAD_ARGUMENT when there is no such target, or too much waits */
   push(bytes: Uint8Array, to: string): void {
     this.#check(to);

@@ -48,8 +48,6 @@ export interface MachineOptions {
 
 /** The size of one executor call at most; between calls input is fed and output drained. */
 const MAX_EXECUTOR_BUDGET = 0x7fffffff;
-/** The same while a device has input to take: it takes it in pieces, by guest time. */
-const INPUT_PACE_STEPS = 20_000;
 
 /** A computer. Calls must not overlap, except `send` and `wake`, which may come at any time. */
 export class Machine {
@@ -97,6 +95,11 @@ export class Machine {
 
   get backend(): Executor['backend'] {
     return this.#executor.backend;
+  }
+
+  /** Whether `send` takes input for `to`. */
+  takes(to: string): boolean {
+    return this.#input.targets.has(to);
   }
 
   get config(): Executor['config'] {
@@ -199,7 +202,8 @@ export class Machine {
       if (left <= 0) return result('budget');
       const { next } = this.#input;
       let cap = next && next.steps > this.#steps ? Math.min(left, next.steps - this.#steps) : left;
-      if (this.#input.waitingBeside(UART_INPUT)) cap = Math.min(cap, INPUT_PACE_STEPS);
+      const due = this.#inputDue(state);
+      if (due !== undefined) cap = Math.min(cap, Number(due - mtime(state)));
       const ran = await this.#executor.run(Math.min(cap, MAX_EXECUTOR_BUDGET));
       this.#steps += ran.steps;
       state = this.#state = await this.#executor.readState();
@@ -298,7 +302,7 @@ export class Machine {
   /** Hands input to the device of kind `to`, and what it makes of it to the guest. */
   async #give(state: Uint32Array, to: string, bytes: Uint8Array): Promise<number> {
     const transport = this.#transports.find((t) => t?.device.kind === to)!;
-    const taken = transport.accept(bytes, { mtime: mtime(state), idle: isWaiting(state) });
+    const taken = transport.accept(bytes, mtime(state));
     if (taken === 0) return 0;
     await transport.poll();
     this.#raiseLines(state);
@@ -324,14 +328,16 @@ export class Machine {
 
   /** Passes idle time: `time` when it moved, `stuck` when no timer is set, `woken` when a sleep was cut short. */
   async #idle(state: Uint32Array, settled: bigint | undefined): Promise<'time' | 'stuck' | 'woken'> {
-    const deadline = nextDeadline(state);
     const now = mtime(state);
+    const timer = nextDeadline(state);
+    const input = this.#inputDue(state);
+    const deadline = timer === undefined || (input !== undefined && input < timer) ? input : timer;
     const due = this.#input.next;
     if (due && due.steps === this.#steps && BigInt(due.mtime) > now && (deadline === undefined || BigInt(due.mtime) <= deadline)) {
       advanceTime(state, BigInt(due.mtime));
       return 'time';
     }
-    if (deadline === undefined || (settled !== undefined && deadline - now >= settled)) return 'stuck';
+    if (deadline === undefined || (settled !== undefined && input === undefined && deadline - now >= settled)) return 'stuck';
     if (this.#options.pace === 'fast') {
       advanceTime(state, deadline);
       return 'time';
@@ -347,6 +353,17 @@ export class Machine {
     const passed = BigInt(Math.floor(((this.#options.clock.now() - began) / 1000) * TIMEBASE_HZ));
     advanceTime(state, now + (passed < deadline - now ? passed : deadline - now));
     return this.#fresh ? 'time' : 'woken';
+  }
+
+  /** When the next device takes more of the input that waits for it: later than now, or undefined while the guest has to act first. */
+  #inputDue(state: Uint32Array): bigint | undefined {
+    let first: bigint | undefined;
+    for (const t of this.#transports) {
+      if (!t || this.#input.of(t.device.kind).length === 0) continue;
+      const at = t.acceptsAt;
+      if (at !== undefined && at > mtime(state) && (first === undefined || at < first)) first = at;
+    }
+    return first;
   }
 
   /** Sleeps on the wall clock; true when it was cut short by `send` or `wake`. */

@@ -24,13 +24,6 @@ export interface Answer {
 /** A chain that breaks the device's protocol: the transport sets DEVICE_NEEDS_RESET. */
 export class ProtocolError extends Error {}
 
-/** The moment at which input comes, in guest time. */
-export interface InputMoment {
-  readonly mtime: bigint;
-  /** The hart waits in WFI and nothing is pending. */
-  readonly idle: boolean;
-}
-
 /** A virtio device without its transport. */
 export interface VirtioDevice {
   readonly kind: string;
@@ -53,9 +46,10 @@ export interface VirtioDevice {
   /** Serves one chain. @throws ProtocolError */
   serve(queue: number, chain: Chain, memory: GuestMemory): Promise<Answer>;
   /**
-   * Takes input of the host (keys, pointer, typed bytes) between two runs; returns the bytes taken, the rest waits. What is taken is recorded.
+   * Takes input of the host (keys, pointer, typed bytes) between two runs, at mtime `now`; returns the bytes taken, the rest waits. What is taken is
+   * recorded.
    */
-  accept?(input: Uint8Array, at: InputMoment): number;
+  accept?(input: Uint8Array, now: bigint): number;
   /** The mtime from which `accept` takes something, for devices that pace their input; undefined while the guest has to act first. */
   acceptsAt?(): bigint | undefined;
   /** SHA-256 of what the device has from outside and a snapshot leaves out (a disk's contents as the guest sees them). */

@@ -4,7 +4,7 @@
 import { GpuvisorError } from '../../isa/errors.js';
 import type { GuestMemory } from '../guest-memory.js';
 import type { DeviceState, HostDevice } from '../host-device.js';
-import { type InputMoment, ProtocolError, type VirtioDevice } from './device.js';
+import { ProtocolError, type VirtioDevice } from './device.js';
 import { Queue } from './queue.js';
 import { F_VERSION_1, INTERRUPT, MAGIC, REG, STATUS, VENDOR, VERSION } from './registers.js';
 
@@ -41,8 +41,8 @@ export class VirtioTransport implements HostDevice {
   }
 
   /** Hands host input to the device; the bytes it took. None before the driver is live: its reset would lose them. */
-  accept(input: Uint8Array, at: InputMoment): number {
-    return this.#live ? (this.device.accept?.(input, at) ?? 0) : 0;
+  accept(input: Uint8Array, now: bigint): number {
+    return this.#live ? (this.device.accept?.(input, now) ?? 0) : 0;
   }
 
   /** The mtime from which the device takes input; undefined while only the guest can change that. */
