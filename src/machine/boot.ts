@@ -13,6 +13,7 @@ import { writePages } from './sparse.js';
 import { BlockDevice, type BlockOptions } from './virtio/block.js';
 import type { VirtioDevice } from './virtio/device.js';
 import { type DiskImage, checkDisk } from './virtio/disk.js';
+import { KeyboardDevice, PointerDevice } from './virtio/input.js';
 import { RngDevice } from './virtio/rng.js';
 
 /**
@@ -42,7 +43,7 @@ export interface BootOptions {
   readonly map?: MapName;
   /** A firmware of one's own (OpenSBI fw_jump.bin or fw_dynamic.bin), placed at the map's firmware address, instead of ours. Such a machine has 16-bit instructions. */
   readonly firmware?: Uint8Array;
-  /** Devices for the slots after disk and rng. */
+  /** Devices for the slots after those of every boot: disk, rng, keyboard, pointer. */
   readonly devices?: readonly VirtioDevice[];
   readonly machine?: Omit<MachineOptions, 'devices'>;
 }
@@ -155,7 +156,7 @@ export async function bootLinux(options: BootOptions): Promise<BootedMachine> {
     await checkDisk(options.disk);
     disk = new BlockDevice(options.disk, options.diskOptions);
   }
-  const devices: (VirtioDevice | undefined)[] = [disk, new RngDevice(), ...(options.devices ?? [])];
+  const devices: (VirtioDevice | undefined)[] = [disk, new RngDevice(), new KeyboardDevice(), new PointerDevice(), ...(options.devices ?? [])];
   const slots = devices.flatMap((d, i) => (d ? [i] : []));
   const image = layoutBoot(config, options, slots);
   const executor = await options.executorFactory(config);
