@@ -33,7 +33,7 @@ export function buildInitramfs(output, { busybox, demos }) {
     made.add(path);
     archive.directory(path, mode);
   };
-  for (const path of ['bin', 'dev', 'etc', 'mnt', 'proc', 'root', 'sbin', 'sys', 'usr/bin', 'usr/sbin', 'var']) directory(path);
+  for (const path of ['bin', 'dev', 'etc', 'mnt', 'proc', 'root', 'run', 'sbin', 'sys', 'usr/bin', 'usr/sbin', 'var']) directory(path);
   directory('tmp', 0o1777);
   archive.characterDevice('dev/console', 5, 1); // init's first three descriptors, before devtmpfs is mounted
   archive.file('bin/busybox', readFileSync(join(busybox, 'busybox')), 0o755);

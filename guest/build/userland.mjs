@@ -97,15 +97,22 @@ export async function buildBusybox(output, { work, commands, packages, libc }) {
   copyFileSync(join(tree, 'busybox.links'), join(output, 'busybox.links'));
 }
 
-/** Compiles every program of guest/demos into `output`. */
+/** Compiles every program of guest/demos into `output`: a file `name.c`, or a folder `name` of such files. */
 export async function buildDemos(output, { work, commands, libc }) {
   mkdirSync(work, { recursive: true });
   const driver = await compilerDriver(work, libc, commands);
   const folder = join(GUEST_FOLDER, 'demos');
-  for (const source of readdirSync(folder)
-    .filter((name) => name.endsWith('.c'))
-    .sort()) {
-    const flags = ['-O2', '-Wall', '-Wextra', '-Werror', '-s', '-o', join(output, basename(source, '.c'))];
-    await commands.run(driver, [...flags, join(folder, source)]);
+  const isSource = (name) => name.endsWith('.c');
+  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    const sources = entry.isDirectory()
+      ? readdirSync(path)
+          .filter(isSource)
+          .sort()
+          .map((name) => join(path, name))
+      : [path].filter(isSource);
+    if (sources.length === 0) continue;
+    const flags = ['-O2', '-Wall', '-Wextra', '-Werror', '-s', '-o', join(output, basename(entry.name, '.c'))];
+    await commands.run(driver, [...flags, ...sources]);
   }
 }
