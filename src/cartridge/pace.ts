@@ -17,7 +17,7 @@ const TURN_MS = 12;
 /** The pace of one piece of work of `total` units. */
 export class Pace {
   #done = 0;
-  #last = performance.now();
+  #last = -Infinity;
 
   constructor(
     readonly total: number,
