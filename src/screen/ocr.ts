@@ -1,0 +1,214 @@
+// Text in any font, by tesseract.js. It is loaded when the first recogniser is made, from where the caller says, and never from the network.
+
+import { encode } from 'fast-png';
+import type { Page, Word, Worker as TesseractWorker } from 'tesseract.js';
+import { GpuvisorError } from '../isa/errors.js';
+import { prepare } from './ocr-prepare.js';
+import type { Picture, Region } from './picture.js';
+import { type ReadText, type TextPart, linesOf, meanConfidence } from './text.js';
+
+/** Something that recognises text. One read at a time; others wait. */
+export interface Ocr {
+  /** @throws GpuvisorError TIMEOUT, ABORTED, DISPOSED */
+  read(p: Picture, options?: { readonly signal?: AbortSignal }): Promise<ReadText>;
+  /** Ends its worker. Reads in progress end with DISPOSED; a second call does nothing. */
+  dispose(): Promise<void>;
+}
+
+/** Where tesseract.js finds its parts: in a page URLs of its own origin, in Node a folder. */
+export interface OcrPaths {
+  /** The folder that holds `eng.traineddata.gz` (package `@tesseract.js-data/eng`, `4.0.0_best_int`). */
+  readonly language: string;
+  /** In a page or worker: `worker.min.js` of `tesseract.js`. Node has it in the package. */
+  readonly worker?: string;
+  /** In a page or worker: the folder with `tesseract-core*-lstm.wasm.js` of `tesseract.js-core`. Node has them in the package. */
+  readonly core?: string;
+}
+
+export interface OcrOptions {
+  /** The longest a read may take, ms (20,000 unless told otherwise). */
+  readonly timeoutMs?: number;
+  /** Times a picture is enlarged before it is read (3). */
+  readonly enlarge?: number;
+  /** Page segmentation mode of tesseract ('11', sparse text, unless told otherwise). */
+  readonly segmentation?: string;
+}
+
+/**
+ * Makes a recogniser for English. Loads about 7 MB in a page, once.
+ * @throws GpuvisorError BAD_ARGUMENT for paths that are missing or not local; FILE_NOT_FOUND when tesseract.js or its data cannot be loaded from there
+ */
+export async function createOcr(paths: OcrPaths, options: OcrOptions = {}): Promise<Ocr> {
+  const local = checkPaths(paths);
+  const engine = new Engine(local, { timeoutMs: 20_000, enlarge: 3, segmentation: '11', ...options });
+  await engine.start();
+  return engine;
+}
+
+/** The paths as absolute URLs of this origin (in a page or worker) or as they are (Node). */
+function checkPaths({ language, worker, core }: OcrPaths): OcrPaths {
+  const { location } = globalThis as { location?: { href: string; origin: string } };
+  const inPage = location !== undefined;
+  const given = { language, ...(inPage && { worker, core }) };
+  const checked = Object.entries(given).map(([name, path]) => {
+    if (typeof path !== 'string' || path === '') throw refused(name, 'missing');
+    if (!inPage) {
+      if (/^[a-z][a-z0-9+.-]+:/i.test(path)) throw refused(name, 'a URL, and here it must be a folder');
+      return [name, path];
+    }
+    const url = new URL(path, location.href);
+    // A worker made from a blob has the blob's address for its own; its origin is still the page's.
+    if (url.origin !== location.origin) throw refused(name, `at ${url.origin}, and this page is at ${location.origin}`);
+    return [name, url.href];
+  });
+  return Object.fromEntries(checked) as unknown as OcrPaths;
+}
+
+const refused = (name: string, why: string): GpuvisorError =>
+  new GpuvisorError(
+    'BAD_ARGUMENT',
+    `the path of the recogniser's ${name} is ${why}`,
+    'text recognition loads nothing from elsewhere: serve its files yourself',
+  );
+
+class Engine implements Ocr {
+  #worker: TesseractWorker | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #stop: ((error: GpuvisorError) => void) | undefined;
+  #disposed = false;
+
+  constructor(
+    private readonly paths: OcrPaths,
+    private readonly options: Required<OcrOptions>,
+  ) {}
+
+  async start(): Promise<TesseractWorker> {
+    if (this.#worker) return this.#worker;
+    const worker = await this.#load();
+    if (this.#disposed) {
+      await worker.terminate();
+      throw disposed();
+    }
+    return (this.#worker = worker);
+  }
+
+  async #load(): Promise<TesseractWorker> {
+    try {
+      const module = await import('tesseract.js');
+      const { createWorker } = 'createWorker' in module ? module : (module as { default: typeof module }).default;
+      // A failure while it loads comes to the error handler alone.
+      return await new Promise<TesseractWorker>((resolve, reject) => {
+        createWorker('eng', 1, {
+          langPath: this.paths.language,
+          ...(this.paths.worker && { workerPath: this.paths.worker }),
+          ...(this.paths.core && { corePath: this.paths.core }),
+          workerBlobURL: false,
+          cacheMethod: 'none',
+          gzip: true,
+          errorHandler: reject,
+        }).then(async (worker) => {
+          watchFailures(worker);
+          await worker.setParameters({
+            tessedit_pageseg_mode: this.options.segmentation as never,
+            preserve_interword_spaces: '1',
+            user_defined_dpi: '300',
+          });
+          resolve(worker);
+        }, reject);
+      });
+    } catch (cause) {
+      throw new GpuvisorError(
+        'FILE_NOT_FOUND',
+        `text recognition cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
+        'install tesseract.js and @tesseract.js-data/eng, and check the paths',
+        { cause },
+      );
+    }
+  }
+
+  read(p: Picture, { signal }: { readonly signal?: AbortSignal } = {}): Promise<ReadText> {
+    const turn = this.#last.then(() => this.#read(p, signal));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #read(p: Picture, signal: AbortSignal | undefined): Promise<ReadText> {
+    if (this.#disposed) throw disposed();
+    if (signal?.aborted) throw aborted();
+    const sheet = prepare(p, this.options.enlarge);
+    const png = encode({ width: sheet.width, height: sheet.height, depth: 8, channels: 1, data: sheet.grey }, { zlib: { level: 1 } });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let abort: (() => void) | undefined;
+    // A recogniser cannot be interrupted, only ended; the next read starts another.
+    const stopped = new Promise<never>((_, reject) => {
+      this.#stop = reject;
+      timer = setTimeout(() => reject(late(this.options.timeoutMs)), this.options.timeoutMs);
+      abort = () => reject(aborted());
+      signal?.addEventListener('abort', abort);
+    });
+    try {
+      const result = this.start().then((worker) => worker.recognize(png as never, {}, { text: false, blocks: true }));
+      result.catch(() => undefined);
+      return textOf((await Promise.race([result, stopped])).data, sheet.scale, p);
+    } catch (error) {
+      await this.#end();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      if (abort) signal?.removeEventListener('abort', abort);
+      this.#stop = undefined;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#stop?.(disposed());
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+}
+
+/** In Node a worker that dies without a listener takes the process with it; here the read's time limit is enough. */
+function watchFailures(worker: TesseractWorker): void {
+  const thread = (worker as { worker?: { on?(event: 'error', listener: () => void): void } }).worker;
+  thread?.on?.('error', () => undefined);
+}
+
+/** Tesseract's page as text, in pixels of the picture. Its lines are not taken over: of a screen it makes too many. */
+function textOf(page: Page, scale: number, p: Picture): ReadText {
+  const words = (page.blocks ?? [])
+    .flatMap((block) => block.paragraphs.flatMap((paragraph) => paragraph.lines.flatMap((line) => line.words)))
+    .map((word) => part(word, scale, p))
+    .filter((word) => word.text !== '');
+  const lines = linesOf(words);
+  return {
+    text: lines.map((line) => line.text).join('\n'),
+    confidence: words.length === 0 ? 0 : meanConfidence(words),
+    source: 'ocr',
+    words,
+    lines,
+  };
+}
+
+function part({ text, bbox, confidence }: Word, scale: number, p: Picture): TextPart {
+  return { text: text.trim(), bounds: boundsOf(bbox, scale, p), confidence: Math.max(0, Math.min(1, confidence / 100)) };
+}
+
+function boundsOf(box: Word['bbox'], scale: number, p: Picture): Region {
+  const x = Math.max(0, Math.min(p.width - 1, Math.floor(box.x0 / scale)));
+  const y = Math.max(0, Math.min(p.height - 1, Math.floor(box.y0 / scale)));
+  const right = Math.max(x + 1, Math.min(p.width, Math.ceil(box.x1 / scale)));
+  const bottom = Math.max(y + 1, Math.min(p.height, Math.ceil(box.y1 / scale)));
+  return { x, y, width: right - x, height: bottom - y };
+}
+
+const disposed = (): GpuvisorError => new GpuvisorError('DISPOSED', 'the text recogniser was disposed of', 'make a new one');
+const aborted = (): GpuvisorError => new GpuvisorError('ABORTED', 'reading the text was given up', 'read again');
+const late = (ms: number): GpuvisorError =>
+  new GpuvisorError('TIMEOUT', `recognising the text took longer than ${ms} ms`, 'read a smaller region');
