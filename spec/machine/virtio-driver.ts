@@ -12,6 +12,7 @@ export const RAM_SIZE = 1 << 20;
 export class TestMemory implements GuestMemory {
   readonly bytes = new Uint8Array(RAM_SIZE);
   readonly view = new DataView(this.bytes.buffer);
+  now = 0n;
   reads = 0;
   writes = 0;
 

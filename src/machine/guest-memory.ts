@@ -1,6 +1,6 @@
 // RAM as a device sees it: many ranges a call (a GPU transfer costs the same for one as for many), every range checked by its owner first.
 
-import { NO_RESERVATION, W } from '../isa/state.js';
+import { NO_RESERVATION, W, mtime } from '../isa/state.js';
 import type { Executor } from './executor.js';
 import type { Range } from './map.js';
 import { isRam } from './map.js';
@@ -19,6 +19,8 @@ export interface GuestMemory {
   read(ranges: readonly Range[]): Promise<Uint8Array[]>;
   /** Stores in order. Clears the reservation when it is touched. */
   write(writes: readonly MemoryWrite[]): Promise<void>;
+  /** Guest time: mtime, ticks since power-on. */
+  readonly now: bigint;
 }
 
 /** Takes back the LR reservation of `state` when the `length` bytes at `address` touch its word. */
@@ -35,6 +37,9 @@ export function guestMemory(executor: Executor, state: () => Uint32Array): Guest
   };
   return {
     isRam: (address, size) => isRam(map, ramSize, address, size),
+    get now() {
+      return mtime(state());
+    },
     async read(ranges) {
       for (const r of ranges) check(r.base, r.size);
       if (executor.readRanges) return executor.readRanges(ranges);

@@ -25,6 +25,5 @@ export * from './virtio/block.js';
 export * from './virtio/rng.js';
 export * from './virtio/console.js';
 export * from './virtio/input.js';
-export * from './input/keys.js';
-export * from './input/pointer.js';
-export { KEY_NAMES } from './input/key-names.js';
+export * from './virtio/nine/index.js';
+export * from './input/index.js';
