@@ -1,14 +1,14 @@
 // From a cartridge to a machine: its kernel segment says which way.
 
 import { GpuvisorError } from '../isa/errors.js';
-import { type BootOptions, type BootedMachine, DEFAULT_BOOTARGS, bootLinux } from '../machine/boot.js';
+import { type BootOptions, type BootedMachine, bootLinux } from '../machine/boot.js';
 import { isElf, parseElf } from '../machine/elf.js';
 import { isImage } from '../machine/image.js';
 import { MEMORY_MAPS, type MapName } from '../machine/map.js';
 import { startProgram } from '../machine/program.js';
 import { type DiskImage, memoryDisk } from '../machine/virtio/disk.js';
 import { invalid } from './invalid.js';
-import { looksLike } from './looks-like.js';
+import { isDeviceTree, looksLike } from './looks-like.js';
 import type { Cartridge } from './read.js';
 import { type BootSettings, bootSettings } from './settings.js';
 
@@ -46,7 +46,11 @@ function bootImage(
   settings: BootSettings,
   options: CartridgeBootOptions,
 ): Promise<BootedMachine> {
-  const part = (name: string): Uint8Array | undefined => cartridge.segments.get(name)?.bytes;
+  // An empty segment is none.
+  const part = (name: string): Uint8Array | undefined => {
+    const bytes = cartridge.segments.get(name)?.bytes;
+    return bytes?.length ? bytes : undefined;
+  };
   const map = settings.map ?? 'visual';
   if (settings.entry !== undefined && settings.entry !== MEMORY_MAPS[map].kernel) {
     throw invalid(
@@ -57,7 +61,10 @@ function bootImage(
   const initramfs = part('initramfs');
   const firmware = part('firmware');
   const disk = diskOf(cartridge, options.disk);
-  const append = [withoutDefaults(settings.bootargs), options.append].filter(Boolean).join(' ');
+  const deviceTree = part('dtb');
+  if (deviceTree && !isDeviceTree(deviceTree)) {
+    throw invalid(`its dtb is ${looksLike(deviceTree)}`, 'a dtb is a flattened device tree, as `dtc -O dtb` writes it');
+  }
   const memoryMb = options.memoryMb ?? settings.memory_mb;
   return bootLinux({
     executorFactory: options.executorFactory,
@@ -66,26 +73,20 @@ function bootImage(
     ...(initramfs && { initramfs }),
     ...(firmware && { firmware }),
     ...(disk && { disk }),
-    ...(append && { append }),
+    ...(deviceTree && { deviceTree }),
+    ...(settings.bootargs !== undefined && { bootargs: settings.bootargs }),
+    ...(options.append !== undefined && { append: options.append }),
     ...(memoryMb !== undefined && { memoryMb }),
     ...(options.machine && { machine: options.machine }),
   });
 }
 
-/** Command line without what every boot begins with. */
-function withoutDefaults(bootargs = ''): string {
-  return bootargs === DEFAULT_BOOTARGS
-    ? ''
-    : bootargs.startsWith(`${DEFAULT_BOOTARGS} `)
-      ? bootargs.slice(DEFAULT_BOOTARGS.length + 1)
-      : bootargs;
-}
-
 function diskOf(cartridge: Cartridge, given: Cartridge | DiskImage | undefined): DiskImage | undefined {
   if (given !== undefined && !('segments' in given)) return given;
   const bytes = (given ?? cartridge).segments.get('disk')?.bytes;
-  if (given && !bytes) throw invalid('the disk cartridge has no disk segment', 'pack an image with `gpuvisor cartridge pack --disk`');
-  return bytes && memoryDisk(bytes);
+  if (given && !bytes?.length)
+    throw invalid('the disk cartridge has no disk segment', 'pack an image with `gpuvisor cartridge pack --disk`');
+  return bytes?.length ? memoryDisk(bytes) : undefined;
 }
 
 /** Programs at or above RAM of the `virt` map are linked for it. */

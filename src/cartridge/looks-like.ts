@@ -6,6 +6,9 @@ import { isImage } from '../machine/image.js';
 const starts = (file: Uint8Array, at: number, ...bytes: number[]): boolean => bytes.every((b, i) => file[at + i] === b);
 const startsText = (file: Uint8Array, text: string): boolean => starts(file, 0, ...Array.from(text, (c) => c.charCodeAt(0)));
 
+/** True when the bytes begin like a flattened device tree. */
+export const isDeviceTree = (file: Uint8Array): boolean => starts(file, 0, 0xd0, 0x0d, 0xfe, 0xed);
+
 /** A name for the kind of file, with its article. */
 export function looksLike(file: Uint8Array): string {
   if (file.length === 0) return 'an empty file';
@@ -17,7 +20,7 @@ export function looksLike(file: Uint8Array): string {
   if (startsText(file, '07070')) return 'a cpio archive (an initramfs)';
   if (startsText(file, 'GPVSNAP\n')) return 'a snapshot of gpuvisor';
   if (file.length > 1082 && starts(file, 1080, 0x53, 0xef)) return 'an ext2/3/4 disk image';
-  if (starts(file, 0, 0xd0, 0x0d, 0xfe, 0xed)) return 'a device tree blob';
+  if (isDeviceTree(file)) return 'a device tree blob';
   if (starts(file, 0, 0x1f, 0x8b)) return 'a file compressed with gzip';
   if (starts(file, 0, 0x28, 0xb5, 0x2f, 0xfd)) return 'a file compressed with zstd';
   if (starts(file, 0, 0xfd, 0x37, 0x7a, 0x58, 0x5a)) return 'a file compressed with xz';
