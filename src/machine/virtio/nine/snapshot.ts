@@ -116,6 +116,7 @@ function isNode(n: unknown): n is SavedNode {
     isCount(n['mode']) &&
     n['mode'] <= 0o7777 &&
     [n['uid'], n['gid'], n['version']].every(isWord) &&
+    n['version'] !== 0 &&
     Array.isArray(t) &&
     t.length === 6 &&
     isTime(t[0], t[1]) &&
