@@ -16,6 +16,8 @@ export interface CartridgeBootOptions {
   readonly executorFactory: BootOptions['executorFactory'];
   /** Instead of the cartridge's own `disk` segment: a cartridge with a `disk` segment, or an image. */
   readonly disk?: Cartridge | DiskImage;
+  /** Files for a Linux guest. */
+  readonly share?: BootOptions['share'];
   /** Added to the kernel command line. */
   readonly append?: string;
   /** Instead of what the cartridge says, MiB. */
@@ -73,6 +75,7 @@ function bootImage(
     ...(initramfs && { initramfs }),
     ...(firmware && { firmware }),
     ...(disk && { disk }),
+    ...(options.share && { share: options.share }),
     ...(deviceTree && { deviceTree }),
     ...(settings.bootargs !== undefined && { bootargs: settings.bootargs }),
     ...(options.append !== undefined && { append: options.append }),
@@ -116,5 +119,5 @@ async function bootElf(kernel: Uint8Array, settings: BootSettings, options: Cart
     ...(memoryMb !== undefined && { memoryMb }),
     ...(options.machine && { machine: options.machine }),
   });
-  return { ...booted, disk: undefined };
+  return { ...booted, disk: undefined, share: undefined };
 }

@@ -14,6 +14,7 @@ import { BlockDevice, type BlockOptions } from './virtio/block.js';
 import type { VirtioDevice } from './virtio/device.js';
 import { type DiskImage, checkDisk } from './virtio/disk.js';
 import { KeyboardDevice, PointerDevice } from './virtio/input.js';
+import { NineDevice, SharedFolder } from './virtio/nine/index.js';
 import { RngDevice } from './virtio/rng.js';
 
 /**
@@ -43,7 +44,9 @@ export interface BootOptions {
   readonly map?: MapName;
   /** A firmware of one's own (OpenSBI fw_jump.bin or fw_dynamic.bin), placed at the map's firmware address, instead of ours. Such a machine has 16-bit instructions. */
   readonly firmware?: Uint8Array;
-  /** Devices for the slots after those of every boot: disk, rng, keyboard, pointer. */
+  /** Files for the guest, and what it writes to /shared; an empty one is made when left out. */
+  readonly share?: SharedFolder;
+  /** Devices for the slots after those of every boot: disk, rng, keyboard, pointer, 9p. */
   readonly devices?: readonly VirtioDevice[];
   readonly machine?: Omit<MachineOptions, 'devices'>;
 }
@@ -131,6 +134,8 @@ export interface BootedMachine {
   readonly machine: Machine;
   /** The disk, when there is one: its overlay holds what the guest wrote. */
   readonly disk: BlockDevice | undefined;
+  /** The folder that is shared with the guest; undefined for a bare program. */
+  readonly share: SharedFolder | undefined;
   /** Boots again from the start, with the disk as the guest left it. */
   restart(): Promise<void>;
 }
@@ -156,7 +161,15 @@ export async function bootLinux(options: BootOptions): Promise<BootedMachine> {
     await checkDisk(options.disk);
     disk = new BlockDevice(options.disk, options.diskOptions);
   }
-  const devices: (VirtioDevice | undefined)[] = [disk, new RngDevice(), new KeyboardDevice(), new PointerDevice(), ...(options.devices ?? [])];
+  const share = options.share ?? new SharedFolder();
+  const devices: (VirtioDevice | undefined)[] = [
+    disk,
+    new RngDevice(),
+    new KeyboardDevice(),
+    new PointerDevice(),
+    new NineDevice(share),
+    ...(options.devices ?? []),
+  ];
   const slots = devices.flatMap((d, i) => (d ? [i] : []));
   const image = layoutBoot(config, options, slots);
   const executor = await options.executorFactory(config);
@@ -172,7 +185,7 @@ export async function bootLinux(options: BootOptions): Promise<BootedMachine> {
         await writePages(ram, new Map());
         await fill(ram);
       });
-    return { machine, disk, restart };
+    return { machine, disk, share, restart };
   } catch (e) {
     executor.dispose();
     throw e;
