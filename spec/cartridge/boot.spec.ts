@@ -11,6 +11,7 @@ import {
 import { assemble } from '../../src/isa/assembler/index.js';
 import { MEMORY_MAPS } from '../../src/machine/map.js';
 import { memoryDisk } from '../../src/machine/virtio/disk.js';
+import { SharedFolder } from '../../src/machine/virtio/nine/index.js';
 import { ReferenceHart } from '../../src/reference/index.js';
 import { kernelImage } from '../machine/kernel-image.js';
 import { ascii, noise, refusal } from './forge.js';
@@ -130,6 +131,17 @@ describe('a Linux Image', () => {
     expect(await refusal(bootCartridge(c, { executorFactory, disk: await cartridge({ kernel }) }))).toMatch(/has no disk segment/);
   });
 
+  test('a shared folder: of the caller, or an empty one', async () => {
+    const c = await cartridge({ kernel });
+    const share = new SharedFolder({ mounts: [{ path: '/data/a', bytes: noise(10) }] });
+    const given = await bootCartridge(c, { executorFactory, share });
+    expect(given.share).toBe(share);
+    given.machine.dispose();
+    const own = await bootCartridge(c, { executorFactory });
+    expect(own.share.list()).toEqual([]);
+    own.machine.dispose();
+  });
+
   test('a restart boots again', async () => {
     const { machine, restart } = await bootCartridge(await cartridge({ kernel }), { executorFactory });
     for (let i = 0; i < 2; i++) {
@@ -167,10 +179,15 @@ describe('an ELF', () => {
     expect((await run(c)).value).toBe(0x73333);
   });
 
-  test('has neither a disk nor a command line', async () => {
+  test('has neither a disk, a command line nor mounts', async () => {
     const c = await cartridge({ kernel: at(virt) });
     expect(await refusal(run(c, { append: 'quiet' }), 'BAD_ARGUMENT')).toMatch(/a command line for a bare program/);
     expect(await refusal(run(c, { disk: memoryDisk(noise(512)) }), 'BAD_ARGUMENT')).toMatch(/a disk for a bare program/);
+    const share = new SharedFolder({ mounts: [{ path: '/data/a', bytes: noise(10) }] });
+    expect(await refusal(run(c, { share }), 'MOUNT_INVALID')).toMatch(/mounts for a bare program/);
+    const booted = await bootCartridge(c, { executorFactory, share: new SharedFolder() });
+    expect(booted.share.list()).toEqual([]);
+    booted.machine.dispose();
   });
 
   test('a broken one is refused as such', async () => {

@@ -7,6 +7,7 @@ import { isImage } from '../machine/image.js';
 import { MEMORY_MAPS, type MapName } from '../machine/map.js';
 import { startProgram } from '../machine/program.js';
 import { type DiskImage, memoryDisk } from '../machine/virtio/disk.js';
+import { SharedFolder } from '../machine/virtio/nine/index.js';
 import { invalid } from './invalid.js';
 import { isDeviceTree, looksLike } from './looks-like.js';
 import type { Cartridge } from './read.js';
@@ -18,6 +19,8 @@ export interface CartridgeBootOptions {
   readonly disk?: Cartridge | DiskImage;
   /** Files for a Linux guest. */
   readonly share?: BootOptions['share'];
+  /** Files shared with the guest; an empty folder unless told otherwise. */
+  readonly share?: SharedFolder;
   /** Added to the kernel command line. */
   readonly append?: string;
   /** Instead of what the cartridge says, MiB. */
@@ -76,6 +79,7 @@ function bootImage(
     ...(firmware && { firmware }),
     ...(disk && { disk }),
     ...(options.share && { share: options.share }),
+    ...(options.share && { share: options.share }),
     ...(deviceTree && { deviceTree }),
     ...(settings.bootargs !== undefined && { bootargs: settings.bootargs }),
     ...(options.append !== undefined && { append: options.append }),
@@ -104,6 +108,10 @@ async function bootElf(kernel: Uint8Array, settings: BootSettings, options: Cart
       `a ${options.disk === undefined ? 'command line' : 'disk'} for a bare program, which has none`,
       'leave it out, or boot a Linux Image',
     );
+  }
+  const share = options.share ?? new SharedFolder();
+  if ((await share.mounts()).length > 0) {
+    throw new GpuvisorError('MOUNT_INVALID', 'mounts for a bare program, which cannot see them', 'leave them out, or boot a Linux Image');
   }
   let program = kernel;
   if (settings.entry !== undefined) {
