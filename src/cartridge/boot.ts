@@ -7,7 +7,7 @@ import { isImage } from '../machine/image.js';
 import { MEMORY_MAPS, type MapName } from '../machine/map.js';
 import { startProgram } from '../machine/program.js';
 import { type DiskImage, memoryDisk } from '../machine/virtio/disk.js';
-import { SharedFolder } from '../machine/virtio/nine/index.js';
+import type { SharedFolder } from '../machine/virtio/nine/index.js';
 import { invalid } from './invalid.js';
 import { isDeviceTree, looksLike } from './looks-like.js';
 import type { Cartridge } from './read.js';
@@ -17,9 +17,7 @@ export interface CartridgeBootOptions {
   readonly executorFactory: BootOptions['executorFactory'];
   /** Instead of the cartridge's own `disk` segment: a cartridge with a `disk` segment, or an image. */
   readonly disk?: Cartridge | DiskImage;
-  /** Files for a Linux guest. */
-  readonly share?: BootOptions['share'];
-  /** Files shared with the guest; an empty folder unless told otherwise. */
+  /** Files shared with a Linux guest; an empty folder unless told otherwise. A bare program has none. */
   readonly share?: SharedFolder;
   /** Added to the kernel command line. */
   readonly append?: string;
@@ -79,7 +77,6 @@ function bootImage(
     ...(firmware && { firmware }),
     ...(disk && { disk }),
     ...(options.share && { share: options.share }),
-    ...(options.share && { share: options.share }),
     ...(deviceTree && { deviceTree }),
     ...(settings.bootargs !== undefined && { bootargs: settings.bootargs }),
     ...(options.append !== undefined && { append: options.append }),
@@ -109,8 +106,7 @@ async function bootElf(kernel: Uint8Array, settings: BootSettings, options: Cart
       'leave it out, or boot a Linux Image',
     );
   }
-  const share = options.share ?? new SharedFolder();
-  if ((await share.mounts()).length > 0) {
+  if (((await options.share?.mounts()) ?? []).length > 0) {
     throw new GpuvisorError('MOUNT_INVALID', 'mounts for a bare program, which cannot see them', 'leave them out, or boot a Linux Image');
   }
   let program = kernel;
