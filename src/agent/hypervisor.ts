@@ -1,0 +1,467 @@
+// The machines of one page or process, by name. A machine is complete before it has a name, and is disposed of when it loses it.
+
+import { type Cartridge, bootCartridge, bootSettings, fetchBytes, isHttpUrl, readCartridge } from '../cartridge/index.js';
+import { GpuvisorError } from '../isa/errors.js';
+import type { BootedMachine } from '../machine/boot.js';
+import type { Executor, ExecutorConfig } from '../machine/executor.js';
+import type { MachineOptions } from '../machine/machine.js';
+import { DEFAULT_MEMORY_MB } from '../machine/map.js';
+import { sha256 } from '../machine/sha256.js';
+import { readSnapshotHeader, restoreSnapshot, saveSnapshot } from '../machine/snapshot.js';
+import { type MountFile, SharedFolder } from '../machine/virtio/nine/folder.js';
+import { type GlyphAtlas, type Ocr, parseGlyphs } from '../screen/index.js';
+import { checkAborted } from './abort.js';
+import { type AgentHost, BUILTINS, type Origin, type SnapshotMeta } from './host.js';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { Vm, type VmParts } from './vm.js';
+
+/** The machine that is meant when no name is given. */
+export const DEFAULT_KERNEL_ID = 'main_cpu';
+
+/** What to boot: a built-in cartridge, one at a URL, or bytes. */
+export interface BootRequest {
+  readonly kernelId?: string | undefined;
+  /** One of BUILTINS. */
+  readonly name?: string | undefined;
+  readonly url?: string | undefined;
+  readonly cartridge?: Uint8Array | undefined;
+  /** What to call a cartridge that comes as bytes. */
+  readonly label?: string | undefined;
+  /** A disk cartridge, instead of what the kernel brings. */
+  readonly diskUrl?: string | undefined;
+  readonly disk?: Uint8Array | undefined;
+  readonly memoryMb?: number | undefined;
+  readonly mounts?: readonly MountFile[] | undefined;
+  readonly append?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What happened to a machine. */
+export interface HypervisorEvent {
+  /** `state`: it runs, waits, pauses, ends. */
+  readonly type: 'booted' | 'restored' | 'adopted' | 'killed' | 'state';
+  readonly kernelId: string;
+  readonly pid: number;
+}
+
+/** Cartridges that were read, and what they are called. */
+interface Source {
+  readonly cartridge: Cartridge;
+  readonly disk: Cartridge | undefined;
+  readonly glyphs: unknown;
+  readonly origin: Origin;
+}
+
+/** Owns machines. Whatever it is asked to do either happens as a whole or leaves everything as it was. */
+export class Hypervisor {
+  readonly limits: Limits;
+  readonly #vms = new Map<string, Vm>();
+  readonly #listeners = new Set<(event: HypervisorEvent) => void>();
+  /** Machines being made, and their memory, MiB. */
+  #coming = 0;
+  #comingMb = 0;
+  #nextPid = 1;
+  readonly #pace: NonNullable<MachineOptions['pace']>;
+  #ocr: Promise<Ocr> | undefined;
+  #disposed = false;
+
+  constructor(
+    readonly host: AgentHost,
+    options: Partial<Limits> & {
+      /** The first pid that is given out; pids are never used twice. */
+      readonly firstPid?: number;
+      /** `real` unless told otherwise: guests keep time with the wall clock. */
+      readonly pace?: MachineOptions['pace'];
+    } = {},
+  ) {
+    const { firstPid, pace, ...bounds } = options;
+    this.limits = { ...DEFAULT_LIMITS, ...bounds };
+    this.#pace = pace ?? 'real';
+    if (firstPid !== undefined) this.#nextPid = firstPid;
+  }
+
+  /** The machines by kernel_id. */
+  get vms(): ReadonlyMap<string, Vm> {
+    return this.#vms;
+  }
+
+  /** @throws GpuvisorError NOT_BOOTED when there is no such machine and none was named, UNKNOWN_VM when one was */
+  get(kernelId: string | undefined): Vm {
+    const id = kernelId ?? DEFAULT_KERNEL_ID;
+    const vm = this.#vms.get(id);
+    if (vm) return vm;
+    const others = [...this.#vms.keys()];
+    if (others.length === 0) {
+      throw new GpuvisorError('NOT_BOOTED', 'no machine has been booted', 'call hypervisor_boot {"kernel_url":"linux"}');
+    }
+    throw new GpuvisorError(
+      'UNKNOWN_VM',
+      `there is no machine ${id}`,
+      `pass "kernel_id": there ${others.length === 1 ? 'is' : 'are'} ${others.join(', ')}`,
+    );
+  }
+
+  /** Calls `listener` at every event; returns how to stop. */
+  onEvent(listener: (event: HypervisorEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Boots a machine. One of the same name is replaced when the new one is ready, and stays when anything goes wrong.
+   * @throws GpuvisorError KERNEL_FETCH_FAILED, FETCH_FAILED, CARTRIDGE_INVALID, TOO_LARGE, BAD_MEMORY_SIZE, ABORTED, and what bootCartridge throws
+   */
+  async boot(request: BootRequest): Promise<Vm> {
+    const source = await this.#source(request);
+    const memoryMb = request.memoryMb ?? bootSettings(source.cartridge).memory_mb ?? DEFAULT_MEMORY_MB;
+    const id = request.kernelId ?? DEFAULT_KERNEL_ID;
+    return this.#bring('booted', id, memoryMb, request.signal, async (executorFactory) =>
+      this.#build(source, {
+        executorFactory,
+        memoryMb,
+        share: new SharedFolder({ ...(request.mounts && { mounts: request.mounts }), capacity: this.limits.mountBytes }),
+      }),
+    );
+  }
+
+  /** Takes over a machine that somebody else made, and runs it. One of the same name is replaced. @throws GpuvisorError TOO_LARGE */
+  async adopt(
+    kernelId: string,
+    booted: VmParts['booted'],
+    info: { readonly kernel: string; readonly origin?: Origin; readonly glyphs?: unknown },
+  ): Promise<Vm> {
+    const { kernel, origin = { name: kernel }, glyphs } = info;
+    const memoryMb = booted.machine.config.ramSize / (1 << 20);
+    return this.#bring('adopted', kernelId, memoryMb, undefined, () =>
+      Promise.resolve({ booted, kernel, origin, atlas: glyphs === undefined ? undefined : parseGlyphs(glyphs) }),
+    );
+  }
+
+  /** Ends a machine and frees what it has. @throws GpuvisorError NOT_BOOTED, UNKNOWN_VM */
+  async kill(kernelId: string): Promise<Vm> {
+    const vm = this.get(kernelId);
+    this.#vms.delete(vm.id);
+    this.#emit('killed', vm);
+    await vm.dispose();
+    return vm;
+  }
+
+  /** The whole machine as bytes, and what is to be known to restore it. @throws GpuvisorError NOT_BOOTED, UNKNOWN_VM, TOO_LARGE */
+  async save(kernelId: string, signal?: AbortSignal): Promise<{ bytes: Uint8Array; meta: SnapshotMeta }> {
+    const vm = this.get(kernelId);
+    const bytes = await vm.vm.do((machine) => {
+      checkAborted(signal);
+      return saveSnapshot(machine);
+    });
+    if (bytes.length > this.limits.snapshotBytes) {
+      throw new GpuvisorError(
+        'TOO_LARGE',
+        `the snapshot has ${bytes.length} bytes; ${this.limits.snapshotBytes} are allowed`,
+        'boot with less memory',
+      );
+    }
+    const header = await readSnapshotHeader(bytes);
+    const { instret, steps, map, ramSize } = header;
+    return {
+      bytes,
+      meta: {
+        origin: vm.origin,
+        instret,
+        steps,
+        memoryMb: ramSize / (1 << 20),
+        map,
+        savedAt: new Date().toISOString(),
+        sha256: await sha256(bytes),
+      },
+    };
+  }
+
+  /**
+   * Makes the machine of a snapshot anew and runs it. One of the same name is replaced when the restored one is ready. When it is not known what the
+   * machine was booted from, a machine of that name that is made alike takes the snapshot.
+   * @throws GpuvisorError SNAPSHOT_INVALID, TOO_LARGE, and what boot throws
+   */
+  async restore(request: {
+    kernelId?: string | undefined;
+    bytes: Uint8Array;
+    meta: SnapshotMeta;
+    signal?: AbortSignal | undefined;
+  }): Promise<Vm> {
+    const { bytes, meta, signal } = request;
+    const id = request.kernelId ?? DEFAULT_KERNEL_ID;
+    if ((await sha256(bytes)) !== meta.sha256) {
+      throw new GpuvisorError('SNAPSHOT_INVALID', 'the snapshot is not as it was saved: its hash differs', 'restore another one');
+    }
+    const { ramSize } = await readSnapshotHeader(bytes);
+    const memoryMb = ramSize / (1 << 20);
+    const source = await this.#sourceOf(meta.origin, signal);
+    if (!source) return this.#restoreInPlace(id, bytes, meta.origin);
+    return this.#bring('restored', id, memoryMb, signal, async (executorFactory) => {
+      const parts = await this.#build(source, { executorFactory, memoryMb, share: new SharedFolder({ capacity: this.limits.mountBytes }) });
+      await restoreSnapshot(parts.booted.machine, bytes);
+      return parts;
+    });
+  }
+
+  async #restoreInPlace(id: string, bytes: Uint8Array, origin: Origin): Promise<Vm> {
+    const vm = this.#vms.get(id);
+    if (!vm) {
+      throw new GpuvisorError(
+        'FILE_NOT_FOUND',
+        `the snapshot is of a machine booted from ${origin.name}, which is not here any more`,
+        'boot the same cartridge first, then restore',
+      );
+    }
+    await vm.vm.restore(bytes);
+    vm.pages.forget();
+    this.#emit('restored', vm);
+    return vm;
+  }
+
+  /** Text recognition, started when it is first asked for; undefined when the host has none. */
+  ocr(): (() => Promise<Ocr>) | undefined {
+    const start = this.host.ocr;
+    if (!start) return undefined;
+    return () => {
+      this.#ocr ??= start().catch((e: unknown) => {
+        this.#ocr = undefined;
+        throw e;
+      });
+      return this.#ocr;
+    };
+  }
+
+  /** Ends everything. A second call does nothing. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    const ocr = this.#ocr;
+    this.#ocr = undefined;
+    const vms = [...this.#vms.values()];
+    this.#vms.clear();
+    await Promise.all(vms.map((vm) => vm.dispose()));
+    this.#listeners.clear();
+    await ocr?.then((o) => o.dispose()).catch(() => undefined);
+  }
+
+  /** Makes a machine within the limits and gives it its name; leaves nothing behind when that fails. */
+  async #bring(
+    type: 'booted' | 'restored' | 'adopted',
+    id: string,
+    memoryMb: number,
+    signal: AbortSignal | undefined,
+    make: (executorFactory: AgentHost['executorFactory']) => Promise<VmParts>,
+  ): Promise<Vm> {
+    this.#checkRoom(id, memoryMb);
+    this.#coming++;
+    this.#comingMb += memoryMb;
+    const made: Executor[] = [];
+    let parts: VmParts | undefined;
+    try {
+      parts = await make(async (config: ExecutorConfig) => {
+        const executor = await this.host.executorFactory(config);
+        made.push(executor);
+        checkAborted(signal);
+        return executor;
+      });
+      checkAborted(signal);
+      if (this.#disposed) throw new GpuvisorError('DISPOSED', 'the hypervisor was disposed of', 'make a new one');
+    } catch (e) {
+      parts?.booted.machine.dispose();
+      for (const executor of made) executor.dispose();
+      throw e;
+    } finally {
+      this.#coming--;
+      this.#comingMb -= memoryMb;
+    }
+    const vm = new Vm(id, this.#nextPid++, parts, this.limits);
+    const old = this.#vms.get(id);
+    this.#vms.set(id, vm);
+    vm.vm.onChange(() => this.#emit('state', vm));
+    if (old) {
+      this.#emit('killed', old);
+      await old.dispose();
+    }
+    this.#emit(type, vm);
+    // It may have been killed by a listener.
+    if (!vm.gone.aborted) vm.vm.resume();
+    return vm;
+  }
+
+  #checkRoom(id: string, memoryMb: number): void {
+    const { machines, memoryMb: most } = this.limits;
+    const others = [...this.#vms.values()].filter((vm) => vm.id !== id).length + this.#coming;
+    if (others >= machines) {
+      throw new GpuvisorError(
+        'TOO_LARGE',
+        `${others} machines are there; ${machines} are allowed`,
+        'end one with hypervisor_kill, or boot onto its kernel_id',
+      );
+    }
+    const used = [...this.#vms.values()].reduce((sum, vm) => sum + vm.status.memoryMb, this.#comingMb);
+    if (used + memoryMb > most) {
+      throw new GpuvisorError(
+        'TOO_LARGE',
+        `${memoryMb} MiB on top of ${used} MiB in use; ${most} MiB are allowed in all`,
+        'ask for less with memory_mb, or end a machine with hypervisor_kill first',
+      );
+    }
+  }
+
+  async #build(
+    { cartridge, disk, glyphs, origin }: Source,
+    options: { executorFactory: AgentHost['executorFactory']; memoryMb: number; share: SharedFolder },
+  ): Promise<VmParts> {
+    const booted: BootedMachine = await bootCartridge(cartridge, {
+      ...options,
+      ...(disk && { disk }),
+      ...(origin.append !== undefined && { append: origin.append }),
+      machine: { pace: this.#pace },
+    });
+    try {
+      return { booted, kernel: origin.name, origin, atlas: atlasOf(cartridge, glyphs) };
+    } catch (e) {
+      booted.machine.dispose();
+      throw e;
+    }
+  }
+
+  /** The cartridges of a request. */
+  async #source(request: BootRequest): Promise<Source> {
+    const { name, url, cartridge, label, diskUrl, disk, append, signal } = request;
+    const ways = [name, url, cartridge].filter((way) => way !== undefined).length;
+    if (ways !== 1) throw new GpuvisorError('BAD_ARGUMENT', `${ways} of name, url and cartridge are given`, 'give one of them');
+    const extra = append === undefined ? {} : { append };
+    const other = await this.#diskOf(diskUrl, disk, signal);
+    if (name !== undefined) {
+      const builtin = await this.#builtin(name);
+      const own = other.bytes ?? builtin.disk;
+      return {
+        cartridge: await this.#read(builtin.cartridge, signal),
+        disk: own && (await this.#read(own, signal)),
+        glyphs: builtin.glyphs,
+        origin: { name: `${name}.rts.png`, builtin: name, ...other.origin, ...extra },
+      };
+    }
+    const bytes = cartridge ?? (await this.#fetch('KERNEL_FETCH_FAILED', url!, this.limits.cartridgeBytes, signal));
+    const read = await this.#read(bytes, signal);
+    const hash = await sha256(bytes);
+    if (cartridge) await this.host.keepCartridge?.(hash, bytes);
+    return {
+      cartridge: read,
+      disk: other.bytes && (await this.#read(other.bytes, signal)),
+      glyphs: undefined,
+      origin: {
+        name: label ?? (url === undefined ? read.meta.name : fileName(url)),
+        cartridge: hash,
+        ...(url !== undefined && { url }),
+        ...other.origin,
+        ...extra,
+      },
+    };
+  }
+
+  async #diskOf(
+    url: string | undefined,
+    bytes: Uint8Array | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<{ bytes?: Uint8Array; origin: Partial<Origin> }> {
+    if (url !== undefined) {
+      const fetched = await this.#fetch('FETCH_FAILED', url, this.limits.cartridgeBytes, signal);
+      return { bytes: fetched, origin: { disk_url: url, disk: await sha256(fetched) } };
+    }
+    if (!bytes) return { origin: {} };
+    const hash = await sha256(bytes);
+    await this.host.keepCartridge?.(hash, bytes);
+    return { bytes, origin: { disk: hash } };
+  }
+
+  /** The cartridges of a machine that was booted before; undefined when they cannot be found. */
+  async #sourceOf(origin: Origin, signal: AbortSignal | undefined): Promise<Source | undefined> {
+    const again = async (hash: string | undefined, url: string | undefined): Promise<Uint8Array | undefined> => {
+      const kept = hash === undefined ? undefined : await this.host.findCartridge?.(hash);
+      return kept ?? (url === undefined ? undefined : this.#fetch('FETCH_FAILED', url, this.limits.cartridgeBytes, signal));
+    };
+    const builtin = origin.builtin === undefined ? undefined : await this.#builtin(origin.builtin);
+    const cartridge = builtin?.cartridge ?? (await again(origin.cartridge, origin.url));
+    if (!cartridge) return undefined;
+    const disk = (await again(origin.disk, origin.disk_url)) ?? builtin?.disk;
+    if (!disk && origin.disk !== undefined) return undefined;
+    return {
+      cartridge: await this.#read(cartridge, signal),
+      disk: disk && (await this.#read(disk, signal)),
+      glyphs: builtin?.glyphs,
+      origin,
+    };
+  }
+
+  async #builtin(name: string): Promise<Awaited<ReturnType<AgentHost['builtin']>> & object> {
+    const found = await this.host.builtin(name);
+    if (found) return found;
+    throw new GpuvisorError(
+      'KERNEL_FETCH_FAILED',
+      `there is no built-in cartridge ${name.slice(0, 80)}`,
+      `there are ${BUILTINS.join(', ')}; or pass a URL (http or https)`,
+    );
+  }
+
+  #read(png: Uint8Array, signal: AbortSignal | undefined): Promise<Cartridge> {
+    return readCartridge(png, { maxBytes: this.limits.contentBytes, ...(signal && { signal }) });
+  }
+
+  /** Bytes at a URL, within the limits. @throws GpuvisorError `code`, ABORTED */
+  async #fetch(
+    code: 'KERNEL_FETCH_FAILED' | 'FETCH_FAILED',
+    url: string,
+    maxBytes: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array> {
+    return this.fetch(url, { maxBytes, signal, code });
+  }
+
+  /** Bytes at a URL, within the limits. @throws GpuvisorError `code` (FETCH_FAILED unless told otherwise), ABORTED */
+  async fetch(
+    url: string,
+    options: { maxBytes: number; signal?: AbortSignal | undefined; code?: 'KERNEL_FETCH_FAILED' | 'FETCH_FAILED' | 'MOUNT_INVALID' },
+  ): Promise<Uint8Array> {
+    const { maxBytes, signal, code = 'FETCH_FAILED' } = options;
+    try {
+      return await fetchBytes(url, { maxBytes, timeoutMs: this.limits.fetchMs, fetch: this.host.fetch, ...(signal && { signal }) });
+    } catch (e) {
+      if (e instanceof GpuvisorError && e.code === 'FETCH_FAILED' && code !== 'FETCH_FAILED')
+        throw new GpuvisorError(code, e.message, e.hint, { cause: e });
+      throw e;
+    }
+  }
+
+  #emit(type: HypervisorEvent['type'], vm: Vm): void {
+    for (const listener of this.#listeners) listener({ type, kernelId: vm.id, pid: vm.pid });
+  }
+}
+
+/** Whether a kernel_url is a URL; else it names a built-in cartridge. */
+export const isUrl = (text: string): boolean => isHttpUrl(text) || text.includes(':') || text.includes('/');
+
+/** The last part of a URL's path. */
+function fileName(url: string): string {
+  const path = url.split(/[?#]/)[0]!;
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  try {
+    return decodeURIComponent(last) || url;
+  } catch {
+    return last || url;
+  }
+}
+
+/** The font of a cartridge's console. */
+function atlasOf(cartridge: Cartridge, glyphs: unknown): GlyphAtlas | undefined {
+  const segment = cartridge.segments.get('glyphs')?.bytes;
+  if (!segment) return glyphs === undefined ? undefined : parseGlyphs(glyphs);
+  if (segment.length > 4 << 20)
+    throw new GpuvisorError('CARTRIDGE_INVALID', `its glyphs segment has ${segment.length} bytes`, 'a font has less than 4 MiB');
+  try {
+    return parseGlyphs(JSON.parse(new TextDecoder().decode(segment)));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GpuvisorError('CARTRIDGE_INVALID', `its glyphs segment cannot be used: ${why}`, 'pack it anew', { cause });
+  }
+}
