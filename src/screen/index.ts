@@ -7,3 +7,4 @@ export * from './console.js';
 export * from './runs.js';
 export * from './ocr.js';
 export * from './read-text.js';
+export * from './elements/index.js';

@@ -24,7 +24,7 @@ export function prepare(p: Picture, enlarge: number = ENLARGE): Sheet {
 }
 
 /** One grey value a pixel: 255 where it has the colour of the paper, darker the further it is from it. */
-function inkOnPaper(p: Picture): Uint8Array {
+export function inkOnPaper(p: Picture): Uint8Array {
   const across = Math.ceil(p.width / TILE);
   const down = Math.ceil(p.height / TILE);
   const papers = paperColours(p, across, down);

@@ -1,0 +1,197 @@
+// Boxes: rectangles that are filled with one colour or drawn as a frame, with the border or bevel around them.
+
+import { colourAt, distance, lightness } from '../colour.js';
+import type { Picture, Region } from '../picture.js';
+import type { Flat, Flats } from './flats.js';
+
+/** How a box is set off from what is around it. */
+export type Border = 'none' | 'line' | 'raised' | 'sunken';
+
+/** A rectangle on the screen. */
+export interface Box extends Region {
+  /** The colour that fills it, 0xRRGGBB. */
+  readonly fill: number;
+  readonly border: Border;
+  /** The inside of its border. */
+  readonly face: Region;
+  /** The part of its outline that is there, 0 to 1: less than 1 when something lies over it. */
+  readonly outline: number;
+}
+
+/** Pixels of a border at most. */
+const WIDEST_BORDER = 5;
+/** Boxes at most. */
+const MOST_BOXES = 1500;
+/** Smallest sides of a box. */
+const LEAST_SIDE = 8;
+
+/** The boxes of a picture, the largest first, borders and the faces inside them put together. */
+export function boxesOf(p: Picture, flats: Flats): Box[] {
+  const boxes: Box[] = [];
+  for (const flat of flats.flats) {
+    if (flat.right - flat.left < LEAST_SIDE || flat.bottom - flat.top < LEAST_SIDE) continue;
+    const box = boxOf(p, flats, flat);
+    if (box) boxes.push(box);
+  }
+  boxes.sort((a, b) => b.width * b.height - a.width * a.height);
+  boxes.length = Math.min(boxes.length, MOST_BOXES);
+  return nested(boxes);
+}
+
+function boxOf(p: Picture, flats: Flats, flat: Flat): Box | undefined {
+  const sides = coverage(flats, flat, p.width);
+  const least = Math.min(...sides);
+  const large = flat.right - flat.left >= 90 && flat.bottom - flat.top >= 50;
+  // A window that another lies over has lost a part of its outline, but not all of a side and not two sides.
+  const hidden = large && least >= 0.25 && sides.filter((side) => side >= 0.85).length >= 2;
+  if (least < 0.85 && !hidden) return undefined;
+  const bounds = { x: flat.left, y: flat.top, width: flat.right - flat.left, height: flat.bottom - flat.top };
+  const outline = sides.reduce((sum, side) => sum + side, 0) / 4;
+  const thickness = ringThickness(flats, flat, p.width);
+  if (thickness !== undefined) {
+    const face = inset(bounds, thickness);
+    if (face.width < 4 || face.height < 4) return undefined;
+    return { ...bounds, fill: commonColour(p, face), border: 'line', face, outline };
+  }
+  return bordered(p, bounds, flat.color, outline);
+}
+
+/** The parts of the four sides (top, right, bottom, left) that belong to the area, corners left out: they may be round. */
+function coverage({ labels }: Flats, { id, left, top, right, bottom }: Flat, stride: number): number[] {
+  const along = (length: number): number => Math.min(7, Math.floor(length / 4));
+  const [mx, my] = [along(right - left), along(bottom - top)];
+  const across = (y: number): number => {
+    let hits = 0;
+    for (let x = left + mx; x < right - mx; x++) if (labels[y * stride + x] === id) hits++;
+    return hits / (right - left - 2 * mx);
+  };
+  const down = (x: number): number => {
+    let hits = 0;
+    for (let y = top + my; y < bottom - my; y++) if (labels[y * stride + x] === id) hits++;
+    return hits / (bottom - top - 2 * my);
+  };
+  return [across(top), down(right - 1), across(bottom - 1), down(left)];
+}
+
+/** The thickness of an area that is only a frame; undefined for one that is not. */
+function ringThickness({ labels }: Flats, { id, left, top, right, bottom, area }: Flat, stride: number): number | undefined {
+  const [width, height] = [right - left, bottom - top];
+  const most = Math.min(WIDEST_BORDER, Math.floor(Math.min(width, height) / 3));
+  const [cx, cy] = [left + (width >> 1), top + (height >> 1)];
+  const depth = (at: (i: number) => number): number => {
+    for (let i = 0; i <= most; i++) if (labels[at(i)] !== id) return i;
+    return most + 1;
+  };
+  const depths = [
+    depth((i) => (top + i) * stride + cx),
+    depth((i) => (bottom - 1 - i) * stride + cx),
+    depth((i) => cy * stride + left + i),
+    depth((i) => cy * stride + right - 1 - i),
+  ];
+  const thickness = Math.max(...depths);
+  if (thickness > most) return undefined;
+  return area <= 2 * (width + height) * (thickness + 1) ? thickness : undefined;
+}
+
+const inset = (r: Region, by: number): Region => ({ x: r.x + by, y: r.y + by, width: r.width - 2 * by, height: r.height - 2 * by });
+
+/** A filled area with what is drawn around it: up to three lines on each side that are neither its colour nor that of what lies outside. */
+function bordered(p: Picture, face: Region, fill: number, outline: number): Box {
+  const grown = { left: 0, right: 0, top: 0, bottom: 0 };
+  const lines: Record<keyof typeof grown, number | undefined> = { left: undefined, right: undefined, top: undefined, bottom: undefined };
+  for (const side of ['left', 'right', 'top', 'bottom'] as const) {
+    const outside = lineColour(p, face, side, 4) ?? lineColour(p, face, side, 5);
+    for (let i = 1; i <= 3; i++) {
+      const line = lineColour(p, face, side, i);
+      if (line === undefined || outside === undefined || distance(line, outside) < 12) break;
+      grown[side] = i;
+      lines[side] ??= line;
+    }
+  }
+  const all = grown.left > 0 && grown.right > 0 && grown.top > 0 && grown.bottom > 0;
+  // A bevel's light side may have the colour of what is outside, or none.
+  const two = (grown.left > 0 && grown.top > 0) || (grown.right > 0 && grown.bottom > 0);
+  if (!all && !two) return { ...face, fill, border: 'none', face, outline };
+  const bounds = {
+    x: face.x - grown.left,
+    y: face.y - grown.top,
+    width: face.width + grown.left + grown.right,
+    height: face.height + grown.top + grown.bottom,
+  };
+  return { ...bounds, fill, border: bevel(fill, lines), face, outline };
+}
+
+/** The colour of the line of pixels `by` outside of one side, when it has one (corners left out). */
+function lineColour(p: Picture, r: Region, side: 'left' | 'right' | 'top' | 'bottom', by: number): number | undefined {
+  const flat = side === 'top' || side === 'bottom';
+  const at = side === 'left' ? r.x - by : side === 'right' ? r.x + r.width - 1 + by : side === 'top' ? r.y - by : r.y + r.height - 1 + by;
+  if (at < 0 || at >= (flat ? p.height : p.width)) return undefined;
+  const [from, length] = flat ? [r.x, r.width] : [r.y, r.height];
+  const margin = Math.min(4, Math.floor(length / 5));
+  const middle = from + (length >> 1);
+  const color = flat ? colourAt(p, middle, at) : colourAt(p, at, middle);
+  let same = 0;
+  for (let i = from + margin; i < from + length - margin; i++) {
+    if (distance(flat ? colourAt(p, i, at) : colourAt(p, at, i), color) < 12) same++;
+  }
+  return same >= 0.9 * (length - 2 * margin) ? color : undefined;
+}
+
+/** Which way a border is lit: raised when its upper left is lighter than its lower right. */
+function bevel(fill: number, lines: Record<'left' | 'right' | 'top' | 'bottom', number | undefined>): Border {
+  const light = (color: number | undefined): number => lightness(color ?? fill);
+  const upper = light(lines.top) + light(lines.left);
+  const lower = light(lines.bottom) + light(lines.right);
+  const face = 2 * lightness(fill);
+  if (upper > lower + 60 && (upper >= face || lower < face - 40)) return 'raised';
+  if (lower > upper + 60 && (lower >= face || upper < face - 40)) return 'sunken';
+  return 'line';
+}
+
+/** The most common colour of a part of a picture, every other pixel looked at. */
+export function commonColour(p: Picture, r: Region): number {
+  const counts = new Map<number, number>();
+  let [best, most] = [0, 0];
+  const step = r.width * r.height > 4000 ? 2 : 1;
+  for (let y = r.y; y < r.y + r.height; y += step) {
+    for (let x = r.x; x < r.x + r.width; x += step) {
+      const color = colourAt(p, x, y);
+      const count = (counts.get(color) ?? 0) + 1;
+      counts.set(color, count);
+      if (count > most) [best, most] = [color, count];
+    }
+  }
+  return best;
+}
+
+/** Boxes that lie in one another like the layers of one border become one: the outermost outline, the innermost face. */
+function nested(boxes: readonly Box[]): Box[] {
+  const result: Box[] = [];
+  for (const box of boxes) {
+    const i = result.findIndex((outer) => isLayer(outer, box));
+    if (i < 0) result.push(box);
+    else result[i] = layered(result[i]!, box);
+  }
+  return result;
+}
+
+function isLayer(outer: Box, inner: Box): boolean {
+  const [left, top] = [inner.x - outer.x, inner.y - outer.y];
+  const [right, bottom] = [outer.x + outer.width - inner.x - inner.width, outer.y + outer.height - inner.y - inner.height];
+  return Math.min(left, top, right, bottom) >= -1 && Math.max(left, top, right, bottom) <= WIDEST_BORDER;
+}
+
+function layered(outer: Box, inner: Box): Box {
+  const border =
+    inner.border === 'raised' || inner.border === 'sunken' ? inner.border : outer.border === 'none' ? inner.border : outer.border;
+  return {
+    x: outer.x,
+    y: outer.y,
+    width: outer.width,
+    height: outer.height,
+    fill: inner.fill,
+    face: inner.face,
+    outline: outer.outline,
+    border: border === 'none' && distance(outer.fill, inner.fill) > 12 ? 'line' : border,
+  };
+}
