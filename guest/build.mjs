@@ -1,7 +1,7 @@
 // Builds the real guest: Linux, BusyBox, a disk, OpenSBI, into a cache outside git. `npm run guest`.
 // See guest/README.md for what is built from what.
 
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,12 +10,13 @@ import { CommandLog, GuestBuildError, endCommands } from './build/command.mjs';
 import { buildOpensbi } from './build/firmware.mjs';
 import { buildDisk, buildInitramfs } from './build/images.mjs';
 import { buildKernel } from './build/kernel.mjs';
+import { learnGlyphs, packCartridges, saveLogin } from './build/packing.mjs';
 import { Progress } from './build/progress.mjs';
-import { ARTEFACTS, guestFolder, guestKey, stepKeys } from './build/recipe.mjs';
+import { ARTEFACTS, guestFolder, guestKey, packedFolders, stepKeys } from './build/recipe.mjs';
 import { VERSIONS, fetchSources, packageVersion, sourcePackages } from './build/sources.mjs';
 import { buildBusybox, buildDemos, buildLibc } from './build/userland.mjs';
 
-const HELP = `npm run guest [-- options]: build the guest (about four minutes once, nothing the next time)
+const HELP = `npm run guest [-- options]: build the guest (about four minutes once, nothing the next time; seconds after a change in src/)
 
   --print-dir   print the folder of the artefacts, build nothing
   --force       build every step again
@@ -48,7 +49,13 @@ const STEPS = [
     `OpenSBI ${VERSIONS.opensbi}`,
     (output, context) => buildOpensbi(output, { ...context, packages: sourcePackages(context.folders.sources) }),
   ],
+  ['glyphs', 'font of the console, from the running guest', learnGlyphs],
+  ['cartridges', 'cartridges', packCartridges],
+  ['login', 'snapshot at the prompt', saveLogin],
 ];
+const PACKING = ['glyphs', 'cartridges', 'login'];
+/** Each change of src/ packs the guest anew: of such folders, this many stay. */
+const KEPT = 6;
 
 function debianVersion(name) {
   try {
@@ -64,7 +71,7 @@ function assemble(output, folders) {
   for (const { path, step, from, what } of ARTEFACTS) {
     const target = join(output, path);
     mkdirSync(dirname(target), { recursive: true });
-    copyFileSync(join(folders[step], from), target);
+    linkSync(join(folders[step], from), target);
     chmodSync(target, 0o444); // whoever boots the disk writes to a copy or an overlay
     artefacts[path] = { what, size: statSync(target).size, sha256: sha256File(target) };
   }
@@ -74,6 +81,18 @@ function assemble(output, folders) {
   for (const name of ['gcc-riscv64-linux-gnu', 'gcc-riscv64-unknown-elf']) packages[name] = debianVersion(name);
   const manifest = { key: guestKey(), versions: VERSIONS, packages, artefacts };
   writeFileSync(join(output, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Removes what earlier states of src/ packed, but for the last ones: other checkouts may use them. */
+function forget(cache) {
+  for (const folder of packedFolders().slice(KEPT)) rmSync(folder, { recursive: true, force: true });
+  for (const step of PACKING) {
+    const made = readdirSync(join(cache, 'steps'))
+      .filter((name) => name.startsWith(`${step}-`))
+      .map((name) => join(cache, 'steps', name))
+      .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+    for (const folder of made.slice(KEPT)) rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function clean(cache) {
@@ -140,11 +159,22 @@ async function build({ force }) {
     if (guestFolder() !== output)
       throw new GuestBuildError('The recipe changed during the build.', 'Run it again: npm run guest', 'GUEST_RECIPE_CHANGED');
     await fillOnce(output, async (temporary) => assemble(temporary, folders));
+    forget(cache);
     progress.note(`The guest is built, in ${Math.round(progress.elapsed)} s.`);
     return output;
   } finally {
     sweep(cache);
     release();
+  }
+}
+
+/** Builds, and again when somebody edited a source meanwhile: what is done is kept, so that costs seconds. */
+async function buildUnchanged(options, attempts = 3) {
+  try {
+    return await build(options);
+  } catch (error) {
+    if (error.code !== 'GUEST_RECIPE_CHANGED' || attempts <= 1) throw error;
+    return buildUnchanged({ ...options, force: false }, attempts - 1);
   }
 }
 
@@ -166,7 +196,7 @@ async function main() {
     return 0;
   }
   try {
-    const output = await build({ force: options.force });
+    const output = await buildUnchanged({ force: options.force });
     if (options.clean) clean(guestCache());
     process.stdout.write(`${output}\n`);
     return 0;
