@@ -3,6 +3,7 @@
 import { GpuvisorError, STATE_WORDS, W } from '../isa/index.js';
 import type { ExecutorConfig, StepResult } from '../machine/executor.js';
 import { adapterName, requestAdapter, requestDevice } from './adapter.js';
+import { Answers } from './answers.js';
 import { pcShift } from './constants.js';
 import { shaderText } from './shader.js';
 
@@ -66,6 +67,7 @@ export class GpuHarts {
     readonly pipeline: GPUComputePipeline,
     readonly group: GPUBindGroup,
     buffers: { ram: GPUBuffer; states: GPUBuffer; decode: GPUBuffer; control: GPUBuffer; slots: GPUBuffer; fuel: GPUBuffer },
+    private readonly answers: Answers,
     lost: Promise<GPUDeviceLostInfo>,
   ) {
     this.system_memory = buffers.ram;
@@ -112,6 +114,9 @@ export class GpuHarts {
       );
     }
     const code = shaderText(options);
+    // Beside the compiler, which takes longer.
+    const measured = Answers.measure(device);
+    measured.catch(() => undefined);
     device.pushErrorScope('validation');
     const module = device.createShaderModule({ code: options.transformShader?.(code) ?? code });
     try {
@@ -125,7 +130,7 @@ export class GpuHarts {
       });
       const invalid = await device.popErrorScope();
       if (invalid) throw new Error(invalid.message);
-      return new GpuHarts(options, adapterName(adapter), device, pipeline, group, buffers, lost);
+      return new GpuHarts(options, adapterName(adapter), device, pipeline, group, buffers, await measured, lost);
     } catch (cause) {
       const info = await module.getCompilationInfo();
       const first = info.messages.find((m) => m.type === 'error');
@@ -153,7 +158,7 @@ export class GpuHarts {
   /** Awaits a GPU result; a lost device becomes DEVICE_LOST. */
   async #awaited<T>(result: Promise<T>): Promise<T> {
     try {
-      return await result;
+      return await this.answers.wait(result);
     } catch (cause) {
       if (this.#lost === undefined) await Promise.resolve();
       this.#lost ??= String(cause);
@@ -240,8 +245,8 @@ export class GpuHarts {
   }
 
   /**
-   * Moves the fuel towards the wanted time of a dispatch. Where answers come by a slow clock (Firefox: about 100 ms), no fuel is small enough
-   * for the wanted time, so a little more than the shortest wait seen is aimed at.
+   * Moves the fuel towards the wanted time of a dispatch. Where answers come by a slow clock all the same (answers.ts), no fuel is small enough for the
+   * wanted time, so a little more than the shortest wait seen is aimed at.
    */
   #tune(ms: number): void {
     this.#shortest = Math.min(this.#shortest, ms);
