@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { ConsoleDevice } from '../../src/machine/virtio/console.js';
 import { BlockDevice } from '../../src/machine/virtio/block.js';
 import { memoryDisk } from '../../src/machine/virtio/disk.js';
+import { KeyboardDevice } from '../../src/machine/virtio/input.js';
+import { NineDevice, SharedFolder } from '../../src/machine/virtio/nine/index.js';
 import { REG, STATUS } from '../../src/machine/virtio/registers.js';
 import { RngDevice } from '../../src/machine/virtio/rng.js';
 import { VirtioTransport } from '../../src/machine/virtio/transport.js';
@@ -257,6 +259,12 @@ describe('hostile drivers', () => {
         console.accept(new Uint8Array(100));
         return console;
       },
+      () => {
+        const keyboard = new KeyboardDevice();
+        keyboard.accept(new Uint8Array(128), 0n);
+        return keyboard;
+      },
+      () => new NineDevice(new SharedFolder()),
     );
     let served = 0;
     await fc.assert(

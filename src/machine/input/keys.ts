@@ -15,11 +15,17 @@ const report = (key: Key, value: number): InputRecord[] => [{ type: EV.KEY, code
 const down = (key: Key): InputRecord[] => report(key, KEY_VALUE.DOWN);
 const up = (key: Key): InputRecord[] => report(key, KEY_VALUE.UP);
 
-/** The parts of a chord: `+` separates, and is itself a key where a part would be empty ('+', 'ctrl++'). */
+/** The parts of a chord: `+` separates, and is itself a key where a part would be empty otherwise ('+', 'ctrl++'). */
 function parts(name: string): string[] {
   if (keyOfName(name)) return [name];
-  if (name.endsWith('++')) return [...name.slice(0, -2).split('+'), '+'];
-  return name.split('+');
+  const found: string[] = [];
+  for (let at = 0; at <= name.length;) {
+    const plus = name[at] === '+' && (at + 1 === name.length || name[at + 1] === '+');
+    const end = plus ? at + 1 : name.indexOf('+', at);
+    found.push(name.slice(at, end < 0 ? name.length : end));
+    at = (end < 0 ? name.length : end) + 1;
+  }
+  return found;
 }
 
 /** The keys of a name in the order in which they go down. @throws GpuvisorError BAD_ARGUMENT */
