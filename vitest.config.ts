@@ -18,7 +18,9 @@ const isolation = {
 };
 
 /** Packages of the page's floors, bundled before the first test meets them: Vite would reload a test in the middle. */
-const optimizeDeps = { include: ['fast-png', 'fflate', 'tesseract.js', '@cfworker/json-schema', 'idb', 'fast-check'] };
+const optimizeDeps = {
+  include: ['fast-png', 'fflate', 'tesseract.js', '@cfworker/json-schema', '@noble/hashes/sha2.js', 're2js', 'idb', 'fast-check'],
+};
 
 /** What runs in every runtime. */
 const everywhere = ['spec/**/*.spec.ts'];

@@ -153,6 +153,17 @@ describe('a driven machine', () => {
     await vm.dispose();
   });
 
+  test('made of a machine that has run, it counts on from there', async () => {
+    const machine = await machineWith(SPIN);
+    await machine.run(1_000_000);
+    const vm = new VirtualMachine({ machine });
+    expect(vm.status()).toMatchObject({ instret: 1_000_000, mips: 0 });
+    const first = vm.do((m) => m.run(1000));
+    await first;
+    expect(vm.status()).toMatchObject({ instret: 1_001_000, mips: 0 });
+    await vm.dispose();
+  });
+
   test('goes on from a snapshot, console text included, also after it ended', async () => {
     const vm = new VirtualMachine({ machine: await machineWith(ECHO) });
     vm.resume();

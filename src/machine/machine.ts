@@ -111,6 +111,11 @@ export class Machine {
     return this.#steps;
   }
 
+  /** Instructions retired since reset, as far as it is known without asking the executor: after every call here it is exact. */
+  get instret(): number {
+    return this.#state ? Number(read64(this.#state, W.retired)) : 0;
+  }
+
   /** Wall-clock time slept through in real pace, ms. */
   get idleMilliseconds(): number {
     return this.#idleMilliseconds;

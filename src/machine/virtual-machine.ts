@@ -1,7 +1,6 @@
 // A machine that is driven: it runs in slices by itself, and whoever has business with it comes in between two of them, in order.
 
 import { GpuvisorError } from '../isa/errors.js';
-import { W, read64 } from '../isa/state.js';
 import { TEST } from './devices.js';
 import type { Executor } from './executor.js';
 import type { Machine, MachineExit } from './machine.js';
@@ -62,7 +61,6 @@ export class VirtualMachine {
   #state: VmState = 'paused';
   #exit: VmStatus['exit'];
   #error: VmStatus['error'];
-  #instret = 0;
   #working = false;
   #end!: () => void;
   /** Resolves when the machine is disposed of. */
@@ -88,7 +86,7 @@ export class VirtualMachine {
       state: this.#state,
       ...(this.#exit && { exit: this.#exit }),
       ...(this.#error && { error: this.#error }),
-      instret: this.#instret,
+      instret: machine.instret,
       steps: machine.steps,
       mips: this.#mips(),
       memoryMb: machine.config.ramSize / (1 << 20),
@@ -131,7 +129,6 @@ export class VirtualMachine {
     await this.do(async () => {
       await restart();
       this.#exit = undefined;
-      this.#instret = 0;
       if (this.#state !== 'disposed') this.#enter('running');
     });
   }
@@ -143,7 +140,6 @@ export class VirtualMachine {
   async restore(snapshot: Uint8Array): Promise<void> {
     await this.do(async (machine) => {
       await restoreSnapshot(machine, snapshot);
-      this.#instret = Number(read64(await machine.readState(), W.retired));
       this.#exit = undefined;
       if (this.#state === 'halted') this.#enter('paused');
       if (this.#state === 'waiting') this.#enter('running');
@@ -209,12 +205,12 @@ export class VirtualMachine {
     const began = performance.now();
     const slept = machine.idleMilliseconds;
     const before = machine.inputWaiting;
+    const { instret } = machine;
     try {
       const result = await machine.run(this.#slice.steps);
       const ms = performance.now() - began - (machine.idleMilliseconds - slept);
       this.#slice.learn(result.steps, ms);
-      this.#sample(ms, result.instret - this.#instret);
-      this.#instret = result.instret;
+      this.#sample(ms, result.instret - instret);
       if (result.exit === 'budget' || this.#state !== 'running') return;
       if (result.exit === 'wfi') {
         // Input that the guest has no room for does not wake it; what came during the slice might.
@@ -224,7 +220,6 @@ export class VirtualMachine {
       }
       if (result.exit === 'halt' && result.value === TEST.RESET && this.#restart) {
         await this.#restart();
-        this.#instret = 0;
         return;
       }
       this.#exit = { reason: result.exit, value: result.value };
