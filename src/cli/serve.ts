@@ -5,7 +5,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { extname, join, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { GpuvisorError } from '../isa/errors.js';
 import { STATUS } from './errors.js';
 
@@ -28,6 +28,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.ico': 'image/x-icon',
   '.wasm': 'application/wasm',
   '.woff2': 'font/woff2',
+  '.gz': 'application/gzip',
 };
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -132,6 +133,12 @@ async function newest(path: string): Promise<number> {
   return Math.max(0, ...inside);
 }
 
+/** The list of what `npm run guest` built last: the pages carry copies of it. */
+async function guestManifest(): Promise<string> {
+  const module = pathToFileURL(join(PACKAGE, 'guest/artifacts.mjs'));
+  return ((await import(module.href)) as { guestArtifacts(): { manifest: string } }).guestArtifacts().manifest;
+}
+
 /**
  * Builds the pages when this is a checkout and they are missing or older than their sources.
  * @throws GpuvisorError FILE_NOT_FOUND outside a checkout without pages, TOOL_MISSING when Vite is not installed, INTERNAL when it fails
@@ -142,7 +149,8 @@ export async function buildPages(): Promise<void> {
     if (existsSync(index)) return;
     throw new GpuvisorError('FILE_NOT_FOUND', `the pages are not in this installation (${index})`, 'install the package again');
   }
-  const sources = await Promise.all(['web', 'src', 'bench', 'vite.config.ts'].map((name) => newest(join(PACKAGE, name))));
+  const paths = ['web', 'src', 'bench', 'vite.config.ts', 'scripts/page-files.ts'].map((name) => join(PACKAGE, name));
+  const sources = await Promise.all([...paths, await guestManifest()].map(newest));
   if (existsSync(index) && (await stat(index)).mtimeMs >= Math.max(...sources)) return;
   const vite = join(PACKAGE, 'node_modules/vite/bin/vite.js');
   if (!existsSync(vite)) throw new GpuvisorError('TOOL_MISSING', 'the pages are not built, and Vite is not installed', 'run `npm ci`');

@@ -1,0 +1,429 @@
+// The engine: it owns the hypervisor and the agent's tools, shows one machine, and does what the page asks.
+
+import { Agent } from '../../../src/agent/agent.js';
+import type { Origin as BootOrigin, SnapshotMeta } from '../../../src/agent/host.js';
+import { Hypervisor } from '../../../src/agent/hypervisor.js';
+import type { Vm } from '../../../src/agent/vm.js';
+import type { ToolResult } from '../../../src/agent/result.js';
+import { inspectCartridge } from '../../../src/cartridge/index.js';
+import { adapterName, requestAdapter } from '../../../src/gpu/index.js';
+import { GpuvisorError } from '../../../src/isa/errors.js';
+import { sha256 } from '../../../src/machine/sha256.js';
+import { readSnapshotHeader } from '../../../src/machine/snapshot.js';
+import { encodePicture } from '../../../src/screen/index.js';
+import { troubleOf } from '../../shared/work.js';
+import type {
+  Answers,
+  Backend,
+  DroppedFile,
+  EngineEvent,
+  MachineInfo,
+  Origin,
+  SessionState,
+  SnapshotInfo,
+  Started,
+  Takes,
+  Unresumed,
+} from '../protocol.js';
+import { SESSION } from '../store/snapshots.js';
+import { BUILTINS, Builtins, LOGIN } from './builtins.js';
+import { ConsoleFeed } from './console-feed.js';
+import { fileKind } from './files.js';
+import { BrowserHost } from './host.js';
+import { packFile } from './pack-file.js';
+import { Painter } from './painter.js';
+import { SessionKeeper } from './session.js';
+import { type Storage, openStorage } from './storage.js';
+import { typeText } from './typist.js';
+
+/** The page's own machine. */
+const MAIN = 'main_cpu';
+const STATUS_MS = 250;
+
+type Tell = (event: EngineEvent) => void;
+
+interface CreateOptions {
+  readonly base: string;
+  readonly canvas: OffscreenCanvas;
+  readonly visible: boolean;
+  readonly backend: Backend;
+}
+
+export class Engine {
+  readonly #host: BrowserHost;
+  readonly #hypervisor: Hypervisor;
+  readonly #agent: Agent;
+  readonly #painter: Painter;
+  readonly #feed: ConsoleFeed;
+  readonly #session: SessionKeeper | undefined;
+  readonly #origins = new Map<string, Origin>();
+  readonly #paces = new Map<string, { steps: number; at: number; pace: number }>();
+  #shown = MAIN;
+  /** What is done to a machine before it runs. */
+  #prepare: ((vm: Vm) => void) | undefined;
+  #unhook: (() => void) | undefined;
+  #lastStatus = '';
+
+  private constructor(
+    options: CreateOptions,
+    private readonly builtins: Builtins,
+    private readonly storage: Storage,
+    private readonly tell: Tell,
+  ) {
+    this.#host = new BrowserHost({ base: options.base, builtins, snapshots: storage.snapshots, cartridges: storage.cartridges });
+    this.#host.backend = options.backend;
+    this.#host.seen = options.visible;
+    this.#hypervisor = new Hypervisor(this.#host);
+    this.#agent = new Agent(this.#hypervisor);
+    this.#painter = new Painter(options.canvas);
+    this.#painter.visible(options.visible);
+    this.#feed = new ConsoleFeed((bytes, fresh) => tell({ kind: 'console', bytes, fresh }));
+    if (storage.shelf) {
+      storage.shelf.onChange(() => tell({ kind: 'snapshots' }));
+      const steps = (): number | undefined => this.#hypervisor.vms.get(MAIN)?.machine.steps;
+      this.#session = new SessionKeeper(storage.shelf, { steps, save: () => this.#saveSession() }, (session) =>
+        tell({ kind: 'session', session }),
+      );
+    } else tell({ kind: 'session', session: { kind: 'off', why: storage.why } });
+    this.#hypervisor.onEvent(({ type, kernelId }) => {
+      if (type === 'killed') this.#gone(kernelId);
+      else if (type === 'state') this.#status();
+      else this.#appeared(kernelId, type === 'restored' ? 'snapshot' : 'cold');
+    });
+    setInterval(() => this.#status(), STATUS_MS);
+  }
+
+  /** @throws GpuvisorError WEBGPU_UNAVAILABLE */
+  static async create(options: CreateOptions, tell: Tell): Promise<Engine> {
+    if (options.backend === 'gpu') await requestAdapter();
+    return new Engine(options, new Builtins(options.base), await openStorage(), tell);
+  }
+
+  async started(): Promise<Started> {
+    const files = await this.builtins.files();
+    const { backend } = this.#host;
+    return {
+      backend,
+      adapter: backend === 'gpu' ? adapterName(await requestAdapter()) : 'the reference hart, on the processor',
+      builtins: await this.builtins.names(),
+      login: files.has(LOGIN),
+    };
+  }
+
+  /** What the page begins with. */
+  async open({ prefer, name }: Takes<'open'>): Promise<Answers<'open'>> {
+    let unresumed: Unresumed | undefined;
+    if (prefer === 'session' && this.storage.shelf) {
+      try {
+        const kept = await this.storage.shelf.get(SESSION);
+        if (kept) {
+          const { origin } = kept.meta;
+          await this.#hypervisor.restore({ kernelId: MAIN, bytes: kept.bytes, meta: kept.meta });
+          this.#session?.fresh();
+          return { machine: this.#named({ how: 'session', title: titleOf(origin), savedAt: kept.record.savedAt }) };
+        }
+      } catch (error) {
+        unresumed = await this.#setAside(error);
+      }
+    }
+    if (prefer !== 'cold' && name === 'linux' && (await this.builtins.files()).has(LOGIN)) {
+      try {
+        return { machine: await this.#login(), ...(unresumed && { unresumed }) };
+      } catch (error) {
+        // It is of another build: there is still the long way.
+        unresumed ??= { trouble: troubleOf(error) };
+      }
+    }
+    return { machine: await this.#bootBuiltin(name), ...(unresumed && { unresumed }) };
+  }
+
+  /** A session that cannot be resumed is not lost: it becomes a snapshot. */
+  async #setAside(error: unknown): Promise<Unresumed> {
+    const taken = new Set((await this.storage.shelf!.list()).map((s) => s.name));
+    let keptAs = 'unresumed';
+    for (let n = 2; taken.has(keptAs); n++) keptAs = `unresumed-${n}`;
+    await this.storage.shelf!.rename(SESSION, keptAs);
+    return { trouble: troubleOf(error), keptAs };
+  }
+
+  async #login(): Promise<MachineInfo> {
+    const bytes = (await this.builtins.file(LOGIN))!;
+    const meta = await metaOf(bytes, { name: BUILTINS['linux']!.cartridge, builtin: 'linux' });
+    await this.#hypervisor.restore({ kernelId: MAIN, bytes, meta });
+    // Everybody has it: nothing to keep yet.
+    this.#session?.fresh();
+    return this.#named({ how: 'login', title: titleOf({ name: '', builtin: 'linux' }), snapshot: LOGIN });
+  }
+
+  async #bootBuiltin(name: string, disk?: Uint8Array): Promise<MachineInfo> {
+    const overlay = disk ? undefined : await this.storage.disks?.get(name);
+    // The disk keeps what was written, as a disk does.
+    this.#prepare = (vm) => overlay && vm.disk?.overlay.restore(overlay);
+    try {
+      await this.#hypervisor.boot({ kernelId: MAIN, name, disk });
+    } finally {
+      this.#prepare = undefined;
+    }
+    return this.#named({ how: 'cold', title: titleOf({ name, builtin: name }) });
+  }
+
+  async boot(what: Takes<'boot'>, signal: AbortSignal): Promise<MachineInfo> {
+    if ('name' in what) return this.#bootBuiltin(what.name);
+    const { file } = what;
+    const kind = fileKind(file.name, file.bytes);
+    if (kind === 'snapshot') return this.#restoreFile(file);
+    if (kind === 'cartridge' && (await inspectCartridge(file.bytes)).type === 'disk') return this.#bootBuiltin('linux', file.bytes);
+    this.tell({ kind: 'progress', doing: `Reading ${file.name}`, done: 0, total: 1 });
+    const linux = kind === 'image' ? await this.builtins.guest('linux') : undefined;
+    const cartridge = kind === 'cartridge' ? file.bytes : await packFile(kind, file, linux?.cartridge, signal);
+    await this.#hypervisor.boot({ kernelId: MAIN, cartridge, label: file.name, disk: linux?.disk, signal });
+    return this.#named({ how: 'cold', title: file.name });
+  }
+
+  /** A snapshot file does not say what its machine was booted from: the machines that are known are tried, the one that is shown first. */
+  async #restoreFile(file: DroppedFile): Promise<MachineInfo> {
+    const current = this.#hypervisor.vms.get(this.#shown)?.origin;
+    const names = await this.builtins.names();
+    const origins: BootOrigin[] = [
+      ...(current ? [current] : []),
+      ...names.map((name) => ({ name: BUILTINS[name]!.cartridge, builtin: name })),
+    ];
+    let first: unknown;
+    for (const origin of origins) {
+      try {
+        await this.#hypervisor.restore({ kernelId: MAIN, bytes: file.bytes, meta: await metaOf(file.bytes, origin) });
+        return this.#named({ how: 'snapshot', title: titleOf(origin), snapshot: file.name });
+      } catch (error) {
+        if (!(error instanceof GpuvisorError && error.code === 'SNAPSHOT_INVALID')) throw error;
+        first ??= error;
+      }
+    }
+    throw (
+      first ??
+      new GpuvisorError('SNAPSHOT_INVALID', `${file.name} fits no machine that is known here`, 'drop the cartridge it was taken with first')
+    );
+  }
+
+  async pause(): Promise<MachineInfo> {
+    await this.#vm().vm.pause();
+    return this.#info(this.#shown);
+  }
+
+  async resume(): Promise<MachineInfo> {
+    this.#vm().vm.resume();
+    return this.#info(this.#shown);
+  }
+
+  async reset(): Promise<MachineInfo> {
+    await this.#vm().vm.reset();
+    this.#painter.changed();
+    const { title } = this.#origins.get(this.#shown)!;
+    return this.#named({ how: 'cold', title });
+  }
+
+  /** The machine goes on, as it is, on the other hart; so does every one that is made from now on. */
+  async move(backend: Backend): Promise<Started> {
+    if (backend === this.#host.backend) return this.started();
+    if (backend === 'gpu') await requestAdapter();
+    const vm = this.#hypervisor.vms.get(this.#shown);
+    const before = this.#host.backend;
+    try {
+      if (vm) {
+        const { bytes, meta } = await this.#hypervisor.save(vm.id);
+        const origin = this.#origins.get(vm.id)!;
+        this.#host.backend = backend;
+        const paused = vm.status.state === 'paused';
+        const moved = await this.#hypervisor.restore({ kernelId: vm.id, bytes, meta });
+        if (paused) await moved.vm.pause();
+        this.#named(origin, vm.id);
+      } else this.#host.backend = backend;
+    } catch (error) {
+      this.#host.backend = before;
+      throw error;
+    }
+    return this.started();
+  }
+
+  async show(id: string): Promise<MachineInfo> {
+    const vm = this.#hypervisor.vms.get(id);
+    if (!vm) throw new GpuvisorError('UNKNOWN_VM', `there is no machine ${id}`, `there are ${[...this.#hypervisor.vms.keys()].join(', ')}`);
+    this.#shown = id;
+    this.#attach(vm);
+    this.#status();
+    return this.#info(id);
+  }
+
+  async type(to: 'keyboard' | 'uart', text: string, signal: AbortSignal): Promise<object> {
+    await typeText(this.#vm().vm, to, text, signal);
+    return {};
+  }
+
+  input(to: 'uart' | 'keyboard' | 'pointer', bytes: Uint8Array): void {
+    const vm = this.#hypervisor.vms.get(this.#shown);
+    if (!vm) return;
+    try {
+      vm.machine.send(bytes, to);
+    } catch {
+      // No such device, or the guest has not looked at what is there: as with a real one, what there is no room for is lost.
+      this.tell({ kind: 'dropped', to });
+    }
+  }
+
+  visible(visible: boolean): void {
+    this.#host.seen = visible;
+    this.#painter.visible(visible);
+    if (!visible) void this.#session?.keep();
+  }
+
+  async save(name: string): Promise<SnapshotInfo> {
+    const { bytes, meta } = await this.#hypervisor.save(this.#vm().id);
+    await this.storage.snapshots.put(name, bytes, meta);
+    void navigator.storage?.persist?.().catch(() => false);
+    return infoOf({ name, size: bytes.length, meta });
+  }
+
+  async restore(name: string): Promise<MachineInfo> {
+    const found = await this.storage.snapshots.get(name);
+    if (!found) throw new GpuvisorError('FILE_NOT_FOUND', `there is no snapshot ${name}`, 'it may have been deleted in another tab');
+    await this.#hypervisor.restore({ kernelId: this.#shown, bytes: found.bytes, meta: found.meta });
+    return this.#named({ how: 'snapshot', title: titleOf(found.meta.origin), snapshot: name, savedAt: found.meta.savedAt }, this.#shown);
+  }
+
+  async remove(name: string): Promise<object> {
+    await this.storage.snapshots.delete(name);
+    return {};
+  }
+
+  async snapshots(): Promise<SnapshotInfo[]> {
+    return (await this.storage.snapshots.list()).map(infoOf);
+  }
+
+  async export(name: string | undefined): Promise<Answers<'export'>> {
+    if (name === undefined) {
+      const vm = this.#vm();
+      const { bytes } = await this.#hypervisor.save(vm.id);
+      return { name: `${vm.kernel.replace(/\.rts\.png$/, '')}.snap`, bytes };
+    }
+    const found = await this.storage.snapshots.get(name);
+    if (!found) throw new GpuvisorError('FILE_NOT_FOUND', `there is no snapshot ${name}`);
+    return { name: `${name}.snap`, bytes: found.bytes };
+  }
+
+  async picture(): Promise<Answers<'picture'>> {
+    const vm = this.#vm();
+    const sight = await vm.vm.do((machine) => vm.view.see(machine));
+    if (!sight) throw new GpuvisorError('NO_SCREEN', 'this machine has no screen', 'read its serial line');
+    return { bytes: encodePicture(sight.picture) };
+  }
+
+  async text(): Promise<Answers<'text'>> {
+    const vm = this.#vm();
+    const sight = await vm.vm.do((machine) => vm.view.see(machine));
+    if (!sight?.text) throw new GpuvisorError('NO_SCREEN', 'the screen shows no text console', 'take a picture of it instead');
+    return { text: sight.text.text };
+  }
+
+  async keep(): Promise<SessionState> {
+    return this.#session?.keep() ?? { kind: 'off', why: this.storage.why };
+  }
+
+  async forget(): Promise<object> {
+    await this.storage.disks?.delete('linux');
+    return {};
+  }
+
+  call(name: string, input: unknown, principal: string, signal: AbortSignal): Promise<ToolResult> {
+    return this.#agent.call(name, input, { signal, principal });
+  }
+
+  async #saveSession(): Promise<{ bytes: Uint8Array; meta: SnapshotMeta }> {
+    const vm = this.#hypervisor.vms.get(MAIN)!;
+    const saved = await this.#hypervisor.save(MAIN);
+    if (vm.origin.builtin && vm.disk) await this.storage.disks?.put(vm.origin.builtin, vm.disk.overlay.save());
+    return saved;
+  }
+
+  #vm(): Vm {
+    const vm = this.#hypervisor.vms.get(this.#shown);
+    if (!vm) throw new GpuvisorError('NOT_BOOTED', 'no machine has been booted', 'boot one');
+    return vm;
+  }
+
+  /** A machine came, or took another's place. It does not run yet. */
+  #appeared(id: string, how: Origin['how']): void {
+    const vm = this.#hypervisor.vms.get(id)!;
+    this.#prepare?.(vm);
+    this.#origins.set(id, { how, title: titleOf(vm.origin) });
+    if (id === this.#shown || !this.#hypervisor.vms.has(this.#shown)) {
+      this.#shown = id;
+      this.#attach(vm);
+    }
+    if (id === MAIN) this.#session?.touch();
+    this.#status();
+  }
+
+  #gone(id: string): void {
+    // Another took its place.
+    if (this.#hypervisor.vms.has(id)) return;
+    this.#origins.delete(id);
+    this.#paces.delete(id);
+    if (id === this.#shown) {
+      const other = this.#hypervisor.vms.values().next().value;
+      if (other) this.#shown = other.id;
+      this.#attach(other);
+    }
+    this.#status();
+  }
+
+  #attach(vm: Vm | undefined): void {
+    this.#unhook?.();
+    this.#painter.show(vm?.vm);
+    this.#feed.follow(vm?.vm);
+    const stops = vm && [vm.vm.onChange(() => this.#status()), vm.machine.onInput(() => vm.id === MAIN && this.#session?.touch())];
+    this.#unhook = () => stops?.forEach((stop) => stop());
+  }
+
+  #named(origin: Origin, id = MAIN): MachineInfo {
+    this.#origins.set(id, origin);
+    this.#status();
+    return this.#info(id);
+  }
+
+  #info(id: string): MachineInfo {
+    const vm = this.#hypervisor.vms.get(id)!;
+    return { id, origin: this.#origins.get(id)!, status: vm.status, pace: this.#paces.get(id)?.pace ?? 0 };
+  }
+
+  /** Tells how the machines are, when that has changed. */
+  #status(): void {
+    const now = performance.now();
+    for (const [id, vm] of this.#hypervisor.vms) {
+      const last = this.#paces.get(id);
+      const { steps } = vm.machine;
+      if (!last || steps < last.steps) this.#paces.set(id, { steps, at: now, pace: 0 });
+      else if (now - last.at >= STATUS_MS * 0.9)
+        this.#paces.set(id, { steps, at: now, pace: (steps - last.steps) / (now - last.at) / 1000 });
+    }
+    const machines = [...this.#hypervisor.vms.keys()].map((id) => this.#info(id));
+    const shown = this.#hypervisor.vms.has(this.#shown) ? this.#shown : undefined;
+    const text = JSON.stringify([machines, shown]);
+    if (text === this.#lastStatus) return;
+    this.#lastStatus = text;
+    this.tell({ kind: 'machines', machines, shown });
+  }
+}
+
+/** What a reader calls what was booted. */
+function titleOf(origin: BootOrigin): string {
+  return (origin.builtin && BUILTINS[origin.builtin]?.title) || origin.name;
+}
+
+/** What is known of a snapshot that comes as bytes alone. @throws GpuvisorError SNAPSHOT_INVALID */
+async function metaOf(bytes: Uint8Array, origin: BootOrigin): Promise<SnapshotMeta> {
+  const { instret, steps, map, ramSize } = await readSnapshotHeader(bytes);
+  return { origin, instret, steps, map, memoryMb: ramSize / (1 << 20), savedAt: new Date().toISOString(), sha256: await sha256(bytes) };
+}
+
+function infoOf({ name, size, meta }: { name: string; size: number; meta: SnapshotMeta }): SnapshotInfo {
+  return { name, size, title: titleOf(meta.origin), savedAt: meta.savedAt, memoryMb: meta.memoryMb, instret: meta.instret };
+}

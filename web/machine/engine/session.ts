@@ -1,0 +1,110 @@
+// The automatic save: the page's machine goes into the browser's database when it has come to rest, so that a reload goes on from there.
+//
+// A save takes the machine's memory off the GPU and deflates it, which a busy machine would feel, and nothing that begins when a page is closed can be
+// relied on to end. So it is saved while it rests, now and then while it does not, and when the page is hidden.
+
+import type { SnapshotMeta } from '../../../src/agent/host.js';
+import type { SessionState } from '../protocol.js';
+import { SESSION, type SnapshotShelf } from '../store/snapshots.js';
+import { troubleOf } from '../../shared/work.js';
+
+/** How often the machine is looked at, ms. */
+const LOOK_MS = 1000;
+/** At rest: fewer steps than this between two looks. A cursor that blinks takes some, and is not worth a save. */
+const REST_STEPS = 400_000;
+/** A machine at rest is saved when its last save is older than this, ms. */
+const REST_AGE_MS = 5_000;
+/** A busy one when it is older than this, ms. */
+const BUSY_AGE_MS = 60_000;
+/** One tab keeps the session; others wait for it to close. */
+const LOCK = 'gpuvisor-session';
+/** The page that was here before a reload lets go of it within this, ms. */
+const LOCK_MS = 3000;
+
+/** The machine that is to be kept. */
+export interface Keepable {
+  /** Steps so far. Undefined while there is no machine. */
+  steps(): number | undefined;
+  save(): Promise<{ readonly bytes: Uint8Array; readonly meta: SnapshotMeta }>;
+}
+
+export class SessionKeeper {
+  #state: SessionState = { kind: 'none' };
+  /** There is something new. */
+  #dirty = false;
+  #savedAt = performance.now();
+  #lastSteps = 0;
+  #saving: Promise<SessionState> | undefined;
+  #mine = false;
+
+  constructor(
+    private readonly shelf: SnapshotShelf,
+    private readonly machine: Keepable,
+    private readonly tell: (state: SessionState) => void,
+  ) {
+    const { locks } = navigator;
+    if (locks) {
+      // Held as long as this worker lives.
+      void locks.request(LOCK, () => {
+        this.#mine = true;
+        this.#enter({ kind: 'none' });
+        return new Promise(() => undefined);
+      });
+      setTimeout(() => {
+        if (!this.#mine) this.#enter({ kind: 'off', why: 'another tab of this page keeps its machine' });
+      }, LOCK_MS);
+    } else this.#mine = true;
+    setInterval(() => void this.#look(), LOOK_MS);
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Input came, or another machine. */
+  touch(): void {
+    this.#dirty = true;
+  }
+
+  /** The machine is exactly what is kept. */
+  fresh(): void {
+    this.#dirty = false;
+    this.#savedAt = performance.now();
+  }
+
+  /** Saves now, if there is anything new. */
+  async keep(): Promise<SessionState> {
+    if (!this.#mine || !this.#dirty || this.machine.steps() === undefined) return this.#state;
+    this.#saving ??= this.#save().finally(() => (this.#saving = undefined));
+    return this.#saving;
+  }
+
+  async #look(): Promise<void> {
+    const steps = this.machine.steps();
+    if (steps === undefined) return;
+    const rests = Math.abs(steps - this.#lastSteps) < REST_STEPS;
+    this.#lastSteps = steps;
+    if (!rests) this.#dirty = true;
+    if (performance.now() - this.#savedAt > (rests ? REST_AGE_MS : BUSY_AGE_MS)) await this.keep();
+  }
+
+  async #save(): Promise<SessionState> {
+    // What comes from here on is new again.
+    this.#dirty = false;
+    try {
+      const { bytes, meta } = await this.machine.save();
+      const { savedAt, size } = await this.shelf.put(SESSION, bytes, meta);
+      this.#enter({ kind: 'saved', savedAt, size });
+    } catch (error) {
+      const savedAt = this.#state.kind === 'saved' || this.#state.kind === 'failed' ? this.#state.savedAt : undefined;
+      this.#enter({ kind: 'failed', trouble: troubleOf(error), ...(savedAt && { savedAt }) });
+    }
+    this.#savedAt = performance.now();
+    return this.#state;
+  }
+
+  #enter(state: SessionState): void {
+    this.#state = state;
+    this.tell(state);
+  }
+}
