@@ -2,21 +2,26 @@
 
 import { GpuvisorError } from '../isa/errors.js';
 import { W, read64 } from '../isa/state.js';
-import { bootLinux, type BootedMachine } from '../machine/boot.js';
+import type { BootedMachine } from '../machine/boot.js';
 import { TEST } from '../machine/devices.js';
 import type { MapName } from '../machine/map.js';
-import { readSnapshotHeader, restoreSnapshot, saveSnapshot, type SnapshotHeader } from '../machine/snapshot.js';
+import { saveSnapshot } from '../machine/snapshot.js';
 import { type Backend, backendFactory } from './backend.js';
+import { prepareBoot } from './boot-machine.js';
 import { STATUS } from './errors.js';
-import { type FileDisk, openDisk, readInput, writeOutput } from './files.js';
-import { findGuest, type Guest } from './guest.js';
+import { writeOutput } from './files.js';
+import { exitCode } from './htif.js';
+import type { MountArgument } from './mounts.js';
 import { encodePng } from './png.js';
 import { Meter, pump } from './pump.js';
 import { ScriptedInput } from './scripted-input.js';
+import { writeShared } from './shared-out.js';
 import { Terminal, type TerminalEvent } from './terminal.js';
 
 /** Options of `gpuvisor boot`, checked. */
 export interface BootArguments {
+  /** A cartridge: a file, a URL or a built-in name. */
+  readonly cartridge?: string;
   readonly kernel?: string;
   readonly initramfs?: string;
   readonly disk?: string;
@@ -31,6 +36,9 @@ export interface BootArguments {
   readonly screenshot?: string;
   readonly save?: string;
   readonly load?: string;
+  readonly mount?: readonly MountArgument[];
+  /** A folder for what the guest leaves in /shared. */
+  readonly sharedOut?: string;
 }
 
 /** The console text that `--until` is matched against: this many characters from the end. */
@@ -44,7 +52,7 @@ export async function boot(args: BootArguments): Promise<number> {
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   const factory = backendFactory(args.backend);
   say(`Starting ${args.backend === 'gpu' ? 'the GPU hart (compiling its shader)' : 'the reference hart'} ...`);
-  const { booted, disk } = await prepare(args, interactive, factory.create);
+  const { booted, disk } = await prepareBoot(args, interactive, factory.create, say);
   const { machine } = booted;
   say(
     `Running on ${factory.name()}, ${machine.config.ramSize >> 20} MiB, ${machine.config.map.name} map.${interactive ? ' Ctrl-A x leaves.' : ''}`,
@@ -101,6 +109,10 @@ export async function boot(args: BootArguments): Promise<number> {
         status = haltStatus(result.value);
         break;
       }
+      if (result.exit === 'tohost') {
+        status = exitCode(result.value) ?? STATUS.FAILED;
+        break;
+      }
       // Nothing but input can wake the guest.
       if (result.exit === 'wfi') await quiet(machine, () => leave !== undefined);
     }
@@ -133,6 +145,10 @@ export async function boot(args: BootArguments): Promise<number> {
       say(`\nSnapshot saved as ${args.save}.`);
     }
     await booted.disk?.overlay.commit();
+    if (args.sharedOut !== undefined && booted.share) {
+      const { files, bytes } = await writeShared(booted.share, args.sharedOut);
+      say(`\n/shared saved in ${args.sharedOut}: ${files} files, ${bytes.toLocaleString('en-US')} bytes.`);
+    }
   }
 }
 
@@ -190,64 +206,5 @@ class Matcher {
   feed(bytes: Uint8Array): boolean {
     this.#text = (this.#text + this.#decoder.decode(bytes, { stream: true })).slice(-MATCH_WINDOW);
     return this.pattern.test(this.#text);
-  }
-}
-
-/** Reads what is to be booted and makes the machine. */
-async function prepare(
-  args: BootArguments,
-  interactive: boolean,
-  create: Parameters<typeof bootLinux>[0]['executorFactory'],
-): Promise<{ booted: BootedMachine; disk: FileDisk | undefined }> {
-  const snapshot = args.load === undefined ? undefined : await readInput('snapshot', args.load);
-  const header = snapshot && (await readSnapshotHeader(snapshot));
-  checkCombination(args, header);
-  // The kernel is wanted for a snapshot too: a guest that restarts boots it again.
-  let guest: Guest | undefined;
-  if (args.kernel === undefined) guest = await findGuest();
-  const kernel = await readInput('kernel', args.kernel ?? guest!.kernel);
-  const initramfsPath = args.initramfs ?? guest?.initramfs;
-  const initramfs = initramfsPath === undefined ? undefined : await readInput('initramfs', initramfsPath);
-  const firmware = args.firmware === undefined ? undefined : await readInput('firmware', args.firmware);
-  const wantsDisk = header ? header.devices[0] !== null : true;
-  const diskPath = wantsDisk ? (args.disk ?? guest?.disk) : undefined;
-  const disk = diskPath === undefined ? undefined : await openDisk(diskPath, args.disk !== undefined);
-  if (disk && args.disk !== undefined && !disk.writable) {
-    process.stderr.write(`note: ${args.disk} cannot be written: what the guest writes is forgotten at the end\n`);
-  }
-  try {
-    const map = header?.map ?? args.map;
-    const memoryMb = header ? header.ramSize / (1 << 20) : args.memory;
-    const booted = await bootLinux({
-      executorFactory: create,
-      kernel,
-      ...(initramfs && { initramfs }),
-      ...(firmware && { firmware }),
-      ...(disk && { disk }),
-      ...(map && { map }),
-      ...(memoryMb !== undefined && { memoryMb }),
-      ...(args.append !== undefined && { append: args.append }),
-      machine: { pace: interactive ? 'real' : 'fast' },
-    });
-    if (snapshot) await restoreSnapshot(booted.machine, snapshot);
-    return { booted, disk };
-  } catch (e) {
-    await disk?.close();
-    throw e;
-  }
-}
-
-function checkCombination(args: BootArguments, header: SnapshotHeader | undefined): void {
-  const map = header?.map ?? args.map ?? 'visual';
-  if (args.screenshot && map !== 'visual') {
-    throw new GpuvisorError('BAD_ARGUMENT', `--screenshot with --map ${map}, which has no screen`, 'leave out one of the two');
-  }
-  if (args.firmware && map !== 'virt') {
-    throw new GpuvisorError('BAD_ARGUMENT', `--firmware with --map ${map}; foreign firmware is linked for the virt map`, 'add --map virt');
-  }
-  for (const option of ['map', 'memory', 'append'] as const) {
-    if (header && args[option] !== undefined) {
-      throw new GpuvisorError('BAD_ARGUMENT', `--load with --${option}: a snapshot already says that`, `leave out --${option}`);
-    }
   }
 }

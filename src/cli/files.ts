@@ -27,10 +27,34 @@ export async function readInput(what: string, path: string): Promise<Uint8Array>
   }
 }
 
+/** The first bytes of a file, enough to know it by. @throws GpuvisorError FILE_NOT_FOUND */
+export async function readStart(what: string, path: string): Promise<Uint8Array> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(new Uint8Array(2048), 0, 2048, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (e) {
+    throw unreadable(what, path, e);
+  }
+}
+
 /** Writes a file. @throws GpuvisorError FILE_NOT_FOUND */
 export async function writeOutput(what: string, path: string, bytes: Uint8Array | string): Promise<void> {
   try {
     await writeFile(path, bytes);
+  } catch (e) {
+    throw unreadable(what, path, e);
+  }
+}
+
+/** Writes a file that is not there yet. @throws GpuvisorError FILE_NOT_FOUND */
+export async function writeNew(what: string, path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, bytes, { flag: 'wx' });
   } catch (e) {
     throw unreadable(what, path, e);
   }

@@ -9,6 +9,37 @@ export interface Guest {
   readonly kernel: string;
   readonly initramfs: string;
   readonly disk: string;
+  /** The same, packed: kernel and initramfs, disk, the desk, the bare program that watches its MMU. */
+  readonly linuxCartridge: string;
+  readonly diskCartridge: string;
+  readonly deskCartridge: string;
+  readonly mmuCartridge: string;
+  /** Snapshot of linux and disk at the prompt. */
+  readonly loginSnapshot: string;
+  /** The console's font, as JSON. */
+  readonly glyphs: string;
+}
+
+/** What can be booted by name. */
+export const BUILTIN_NAMES = ['linux', 'desk', 'mmu'] as const;
+export type BuiltinName = (typeof BUILTIN_NAMES)[number];
+
+/** Paths of a built-in cartridge and of what belongs to it. */
+export interface Builtin {
+  readonly cartridge: string;
+  readonly disk?: string;
+  readonly glyphs?: string;
+}
+
+export function isBuiltin(name: string): name is BuiltinName {
+  return (BUILTIN_NAMES as readonly string[]).includes(name);
+}
+
+/** Where a built-in cartridge is. @throws GpuvisorError GUEST_NOT_BUILT */
+export async function findBuiltin(name: BuiltinName): Promise<Builtin> {
+  const { linuxCartridge, diskCartridge, deskCartridge, mmuCartridge, glyphs } = await findGuest();
+  if (name === 'linux') return { cartridge: linuxCartridge, disk: diskCartridge, glyphs };
+  return name === 'desk' ? { cartridge: deskCartridge, glyphs } : { cartridge: mmuCartridge };
 }
 
 /** Where the built guest is. @throws GpuvisorError GUEST_NOT_BUILT */
@@ -23,7 +54,7 @@ export async function findGuest(): Promise<Guest> {
     );
   }
   const { guestArtifacts } = (await import(module.href)) as {
-    guestArtifacts(): { built: boolean; image: string; initramfs: string; disk: string };
+    guestArtifacts(): Omit<Guest, 'kernel'> & { readonly built: boolean; readonly image: string };
   };
   const found = guestArtifacts();
   if (!found.built)
@@ -32,5 +63,5 @@ export async function findGuest(): Promise<Guest> {
       'the guest has not been built on this machine',
       'run `npm run guest` (about four minutes, once), or pass --kernel',
     );
-  return { kernel: found.image, initramfs: found.initramfs, disk: found.disk };
+  return { ...found, kernel: found.image };
 }

@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { parseBackend } from './backend.js';
 import { boot } from './boot.js';
+import { address, collectSegments, inspect, pack, unpack, verify } from './cartridge.js';
 import { DEFAULT_SIZES, SUITES } from '../conformance/suites.js';
 import { conformance, parseSuites } from './conformance.js';
 import { doctor } from './doctor.js';
 import { STATUS, printError, statusOf } from './errors.js';
+import { collectMounts } from './mounts.js';
 import { mapName, memoryMb, pattern, portNumber, seconds, wholeNumber } from './options.js';
 import { run } from './run.js';
 import { DEFAULT_PORT, serve } from './serve.js';
@@ -40,9 +42,19 @@ Exit status: 0 done, 1 failed, 2 used wrongly, 124 out of time, 130 interrupted;
   program
     .command('boot')
     .description('boot Linux (or another rv32 kernel) and give you its console')
+    .argument('[cartridge]', 'a .rts.png file, its URL, or a built-in name: linux, desk (windows on a screen), mmu (a bare program)')
     .option('--kernel <file>', 'Linux Image; default: the guest built by `npm run guest`')
     .option('--initramfs <file>', 'cpio archive; default: the one of the built guest')
-    .option('--disk <file>', "disk image, written to as the guest flushes; default: a throw-away view of the built guest's disk")
+    .option(
+      '--disk <file>',
+      "disk image, written to as the guest flushes, or a disk cartridge; default: a throw-away view of the built guest's disk",
+    )
+    .option(
+      '--mount <file:path>',
+      'a file or URL at an absolute path in the guest, read-only unless :rw follows; repeatable',
+      collectMounts,
+    )
+    .option('--shared-out <folder>', 'save what the guest leaves in /shared into a new folder at the end')
     .option('--append <text>', 'added to the kernel command line')
     .option('--memory <mib>', 'RAM, 64 unless told otherwise', memoryMb)
     .option('--map <name>', "memory map: visual (with a screen; the default) or virt (QEMU's addresses)", mapName)
@@ -61,13 +73,20 @@ From a pipe, each line is typed when the guest shows a prompt.
 
 Examples:
   gpuvisor boot
+  gpuvisor boot desk --timeout 60 --screenshot desk.png
+  gpuvisor boot https://example.com/linux.rts.png --disk my.ext4
+  gpuvisor boot --mount input.csv:/data/input.csv --mount https://example.com/a.sh:/tmp/a.sh:rw --shared-out results
   gpuvisor boot --until 'gpuvisor:~# ' --timeout 600 --screenshot boot.png
   printf 'uname -a\\npoweroff\\n' | gpuvisor boot
   gpuvisor boot --disk my.ext4 --memory 128 --append quiet
   gpuvisor boot --until '# ' --save shell.snap && gpuvisor boot --load shell.snap
   gpuvisor boot --map virt --firmware fw_jump.bin --kernel Image --initramfs rootfs.cpio`,
     )
-    .action(async (options: Parameters<typeof boot>[0]) => act(await boot(options)));
+    .action(async (cartridge: string | undefined, options: Parameters<typeof boot>[0]) =>
+      act(await boot(cartridge === undefined ? options : { ...options, cartridge })),
+    );
+
+  addCartridgeCommands(program, act);
 
   program
     .command('run')
@@ -130,6 +149,103 @@ Examples:
     .action(async () => act(await doctor()));
 
   return program;
+}
+
+function addCartridgeCommands(program: Command, act: (status: number) => void): void {
+  const cartridge = program
+    .command('cartridge')
+    .description('pack, unpack, inspect and verify .rts.png cartridges')
+    .addHelpText(
+      'after',
+      `
+A cartridge is a PNG picture whose pixels are bytes: a kernel with what belongs to it, a disk, a program, or any files,
+each with its SHA-256. It can be sent and shown like any picture, as long as nobody saves it anew.
+
+Examples:
+  gpuvisor cartridge pack linux.rts.png --kernel Image --initramfs rootfs.cpio --boot-args 'console=ttyS0 quiet'
+  gpuvisor cartridge pack disk.rts.png --disk my.ext4
+  gpuvisor cartridge inspect linux.rts.png --preview map.png
+  gpuvisor boot linux.rts.png --disk disk.rts.png`,
+    );
+
+  cartridge
+    .command('pack')
+    .description('make a cartridge of files')
+    .argument('<out>', 'the cartridge to write; it replaces a file of that name')
+    .option('--kernel <file>', 'Linux Image for rv32, uncompressed')
+    .option('--program <file>', 'a bare program, ELF for rv32, instead of a kernel')
+    .option('--initramfs <file>', 'cpio archive')
+    .option('--firmware <file>', "firmware instead of gpuvisor's own, as OpenSBI's fw_jump.bin (with --map virt)")
+    .option('--dtb <file>', 'device tree blob instead of the generated one')
+    .option('--disk <file>', 'disk image')
+    .option('--boot-args <text>', "the kernel's whole command line; console=ttyS0 unless told otherwise")
+    .option('--memory <mib>', 'RAM it wants, 64 unless told otherwise', memoryMb)
+    .option('--map <name>', 'memory map: visual or virt; default: visual for a Linux Image, what it is linked for for an ELF', mapName)
+    .option('--entry <address>', 'where an ELF is entered instead of at its own entry, as 0x80000000', address)
+    .option('--segment <name=file>', 'any other file as a segment, as glyphs=glyphs.json; repeatable', collectSegments)
+    .option('--name <text>', 'what it is called; default: the name of the file')
+    .option('--content-version <text>', 'version of what is in it')
+    .option('--no-compress', 'leave the bytes as they are, so that they can be seen in the picture')
+    .addHelpText(
+      'after',
+      `
+The same files give the same cartridge, byte for byte, on every machine.
+
+Examples:
+  gpuvisor cartridge pack linux.rts.png --kernel Image --initramfs rootfs.cpio --memory 128 --content-version 6.12
+  gpuvisor cartridge pack hello.rts.png --program hello.elf
+  gpuvisor cartridge pack sbi.rts.png --kernel Image --firmware fw_jump.bin --map virt
+  gpuvisor cartridge pack data.rts.png --segment table=table.csv --segment readme=README.md`,
+    )
+    .action(async (out: string, options: Parameters<typeof pack>[1]) => act(await pack(out, options)));
+
+  cartridge
+    .command('unpack')
+    .description('write the segments of a cartridge into files')
+    .argument('<cartridge>', 'a .rts.png file or its URL')
+    .option('--out <folder>', 'a new or empty folder; default: the name of the cartridge')
+    .addHelpText(
+      'after',
+      `
+Every hash is verified before the first file is written. The files are called as the segments are: kernel, initramfs, disk, boot.
+
+Examples:
+  gpuvisor cartridge unpack linux.rts.png
+  gpuvisor cartridge unpack https://example.com/linux.rts.png --out linux`,
+    )
+    .action(async (place: string, options: Parameters<typeof unpack>[1]) => act(await unpack(place, options)));
+
+  cartridge
+    .command('inspect')
+    .description('say what a cartridge says about itself')
+    .argument('<cartridge>', 'a .rts.png file or its URL')
+    .option('--json', 'as JSON')
+    .option('--preview <file>', 'draw where the segments lie, as PNG')
+    .addHelpText(
+      'after',
+      `
+Only the metadata is read; \`gpuvisor cartridge verify\` shows whether the rest is whole.
+
+Examples:
+  gpuvisor cartridge inspect linux.rts.png
+  gpuvisor cartridge inspect linux.rts.png --preview map.png
+  gpuvisor cartridge inspect linux.rts.png --json`,
+    )
+    .action(async (place: string, options: Parameters<typeof inspect>[1]) => act(await inspect(place, options)));
+
+  cartridge
+    .command('verify')
+    .description('read cartridges to the last byte and verify every hash')
+    .argument('<cartridges...>', '.rts.png files or URLs')
+    .addHelpText(
+      'after',
+      `
+Exit status 0 when all of them are whole, 1 when one is not; the reason is on standard error.
+
+Examples:
+  gpuvisor cartridge verify linux.rts.png disk.rts.png`,
+    )
+    .action(async (places: string[]) => act(await verify(places)));
 }
 
 /** Runs a command line; the exit status. */
