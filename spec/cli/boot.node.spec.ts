@@ -1,10 +1,10 @@
 // gpuvisor boot with a kernel of our own: a few lines of assembly behind a Linux Image header.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { assemble } from '../../src/isa/assembler/index.js';
 import { MEMORY_MAPS } from '../../src/machine/map.js';
+import { decodePicture } from '../../src/screen/index.js';
 import { kernelImage } from '../machine/kernel-image.js';
 import { file, folder, gpuvisor } from './gpuvisor.js';
 
@@ -109,7 +109,7 @@ test('a screenshot', async () => {
   );
   const path = join(folder, 'screen.png');
   expect((await gpuvisor(['boot', '--backend', 'reference', '--kernel', painter, '--screenshot', path])).status).toBe(0);
-  expect([...PNG.sync.read(readFileSync(path)).data.subarray(0, 8)]).toEqual([0x12, 0x34, 0x56, 255, 0, 0, 0, 255]);
+  expect([...decodePicture(readFileSync(path)).rgba.subarray(0, 8)]).toEqual([0x12, 0x34, 0x56, 255, 0, 0, 0, 255]);
 });
 
 describe('disk', () => {

@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pixelmatch from 'pixelmatch';
-import { PNG } from 'pngjs';
 import { expect, test } from 'vitest';
 import { encodePng } from '../../src/cli/png.js';
+import { decodePicture, encodePicture } from '../../src/screen/index.js';
 import { EXECUTORS, PROMPT, artefacts, bootGuest, waitFor } from './session.js';
 
 const GOLDEN = fileURLToPath(new URL('../../golden/screen/linux.png', import.meta.url));
@@ -14,18 +14,18 @@ test('the text console on the framebuffer equals the golden image', { timeout: 1
   const { machine } = await bootGuest(EXECUTORS.reference);
   await waitFor(machine, PROMPT);
   expect((await machine.settle(50_000_000)).exit).toBe('wfi');
-  const got = Buffer.from(encodePng((await machine.readFramebuffer())!));
+  const got = encodePng((await machine.readFramebuffer())!);
   machine.dispose();
   if (process.env['GPUVISOR_UPDATE_GOLDEN'] === '1') writeFileSync(GOLDEN, got);
-  const screen = PNG.sync.read(got);
-  const golden = PNG.sync.read(readFileSync(GOLDEN));
-  const difference = new PNG({ width: 640, height: 480 });
-  const pixels = pixelmatch(screen.data, golden.data, difference.data, 640, 480, { threshold: 0 });
+  const screen = decodePicture(got).rgba;
+  const golden = decodePicture(readFileSync(GOLDEN)).rgba;
+  const difference = new Uint8Array(screen.length);
+  const pixels = pixelmatch(screen, golden, difference, 640, 480, { threshold: 0 });
   const kept = join(artefacts().folder, 'screen-difference.png');
-  if (pixels > 0) writeFileSync(kept, PNG.sync.write(difference));
+  if (pixels > 0) writeFileSync(kept, encodePicture({ width: 640, height: 480, rgba: difference }));
   expect(pixels, `pixels that differ; see ${kept}`).toBe(0);
   // It is a screen full of text, not an empty one.
   let lit = 0;
-  for (let i = 0; i < screen.data.length; i += 4) if (screen.data[i]! > 64) lit++;
+  for (let i = 0; i < screen.length; i += 4) if (screen[i]! > 64) lit++;
   expect(lit).toBeGreaterThan(5_000);
 });

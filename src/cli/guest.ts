@@ -50,7 +50,7 @@ export async function findGuest(): Promise<Guest> {
     throw new GpuvisorError(
       'GUEST_NOT_BUILT',
       'this installation of gpuvisor brings no kernel',
-      'pass --kernel IMAGE --initramfs CPIO, or run `npm start` in a checkout of the repository, which builds a guest',
+      'pass a cartridge, or --kernel IMAGE --initramfs CPIO, or run `npm start` in a checkout of the repository, which builds a guest',
     );
   }
   const { guestArtifacts } = (await import(module.href)) as {
