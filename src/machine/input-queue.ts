@@ -1,14 +1,24 @@
-// Host input that waits for room in a guest, by where it goes, and a recording that is played back.
+// Host input that waits for room in a guest, and a recording that is played back. Devices get theirs in the order in which it was sent, all devices
+// together: a click, a text and another click arrive as such. The serial line is apart.
 
 import { GpuvisorError } from '../isa/errors.js';
 import type { InputEvent } from './recording.js';
 
-/** Where input goes unless told otherwise. */
+/** Where input goes unless told otherwise: the serial line. */
 export const UART_INPUT = 'uart';
 
-/** Input that waits, one bounded queue a target. */
+/** Input for a device. */
+export interface DeviceInput {
+  readonly to: string;
+  readonly bytes: Uint8Array;
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** Input that waits, bounded for each target. */
 export class InputQueue {
-  readonly #waiting = new Map<string, Uint8Array>();
+  #uart: Uint8Array = EMPTY;
+  #devices: DeviceInput[] = [];
   readonly #replay: InputEvent[] = [];
 
   constructor(
@@ -20,36 +30,47 @@ export class InputQueue {
 
   /** Bytes that wait, all targets together. */
   get waiting(): number {
-    let sum = 0;
-    for (const bytes of this.#waiting.values()) sum += bytes.length;
-    return sum;
+    return this.#devices.reduce((sum, d) => sum + d.bytes.length, this.#uart.length);
   }
 
   /** @throws GpuvisorError BAD_ARGUMENT when there is no such target, or too much waits */
   push(bytes: Uint8Array, to: string): void {
     this.#check(to);
-    const before = this.of(to);
-    if (before.length + bytes.length > this.capacity) {
+    const before = to === UART_INPUT ? this.#uart.length : this.#devices.reduce((sum, d) => sum + (d.to === to ? d.bytes.length : 0), 0);
+    if (before + bytes.length > this.capacity) {
       throw new GpuvisorError(
         'BAD_ARGUMENT',
-        `${bytes.length} bytes of input on top of ${before.length} waiting; ${this.capacity} may wait`,
+        `${bytes.length} bytes of input on top of ${before} waiting; ${this.capacity} may wait`,
         'run the machine before sending more',
       );
     }
-    const joined = new Uint8Array(before.length + bytes.length);
-    joined.set(before);
-    joined.set(bytes, before.length);
-    this.#waiting.set(to, joined);
+    if (bytes.length === 0) return;
+    const last = this.#devices.at(-1);
+    if (to === UART_INPUT) this.#uart = joined(this.#uart, bytes);
+    else if (last?.to === to) this.#devices[this.#devices.length - 1] = { to, bytes: joined(last.bytes, bytes) };
+    else this.#devices.push({ to, bytes: bytes.slice() });
   }
 
-  /** What waits for a target. */
-  of(to: string): Uint8Array {
-    return this.#waiting.get(to) ?? EMPTY;
+  /** What waits for the serial line. */
+  get uart(): Uint8Array {
+    return this.#uart;
   }
 
-  /** Forgets the first `count` bytes that wait for a target: they went in. */
-  took(to: string, count: number): void {
-    if (count > 0) this.#waiting.set(to, this.of(to).slice(count));
+  /** Forgets the first `count` bytes that wait for the serial line: they went in. */
+  tookUart(count: number): void {
+    if (count > 0) this.#uart = this.#uart.slice(count);
+  }
+
+  /** The input that is next for the devices that are live; what waits for others is passed over. */
+  first(live: (to: string) => boolean): DeviceInput | undefined {
+    return this.#devices.find((d) => live(d.to));
+  }
+
+  /** Forgets the first `count` bytes of an input that `first` gave: they went in. */
+  took(input: DeviceInput, count: number): void {
+    const at = this.#devices.indexOf(input);
+    if (count < input.bytes.length) this.#devices[at] = { to: input.to, bytes: input.bytes.slice(count) };
+    else this.#devices.splice(at, 1);
   }
 
   /** Events to be played back, first first. @throws GpuvisorError BAD_ARGUMENT for one that goes to a device which is not there */
@@ -69,7 +90,8 @@ export class InputQueue {
   }
 
   clear(): void {
-    this.#waiting.clear();
+    this.#uart = EMPTY;
+    this.#devices = [];
     this.#replay.length = 0;
   }
 
@@ -79,4 +101,9 @@ export class InputQueue {
   }
 }
 
-const EMPTY = new Uint8Array(0);
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const all = new Uint8Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all;
+}

@@ -48,6 +48,8 @@ export interface MachineOptions {
 
 /** The size of one executor call at most; between calls input is fed and output drained. */
 const MAX_EXECUTOR_BUDGET = 0x7fffffff;
+/** Ticks of mtime between input for one device and input for another: 20 ms. */
+const DEVICE_TURN = BigInt(TIMEBASE_HZ / 50);
 
 /** A computer. Calls must not overlap, except `send` and `wake`, which may come at any time. */
 export class Machine {
@@ -66,6 +68,8 @@ export class Machine {
   #steps = 0;
   readonly #input: InputQueue;
   readonly #inputListeners = new Set<() => void>();
+  /** The device that took input last, and when. */
+  #given: { readonly to: string; readonly mtime: bigint } | undefined;
   /** Input came since it was last looked at. */
   #fresh = false;
   #wake: (() => void) | undefined;
@@ -288,9 +292,15 @@ export class Machine {
       }
     }
     this.#fresh = false;
-    for (const to of this.#input.targets) {
-      const bytes = this.#input.of(to);
-      if (bytes.length > 0) this.#input.took(to, await this.#put(state, to, bytes));
+    if (this.#input.uart.length > 0) this.#input.tookUart(await this.#put(state, UART_INPUT, this.#input.uart));
+    for (;;) {
+      const input = this.#input.first(this.#isLive);
+      const at = input && this.#acceptsAt(input.to);
+      if (at === undefined || at > mtime(state)) return;
+      const taken = await this.#put(state, input!.to, input!.bytes);
+      if (taken === 0) return;
+      this.#input.took(input!, taken);
+      this.#given = { to: input!.to, mtime: mtime(state) };
     }
   }
 
@@ -306,7 +316,7 @@ export class Machine {
 
   /** Hands input to the device of kind `to`, and what it makes of it to the guest. */
   async #give(state: Uint32Array, to: string, bytes: Uint8Array): Promise<number> {
-    const transport = this.#transports.find((t) => t?.device.kind === to)!;
+    const transport = this.#transport(to);
     const taken = transport.accept(bytes, mtime(state));
     if (taken === 0) return 0;
     await transport.poll();
@@ -360,15 +370,26 @@ export class Machine {
     return this.#fresh ? 'time' : 'woken';
   }
 
-  /** When the next device takes more of the input that waits for it: later than now, or undefined while the guest has to act first. */
+  /** When a device takes more of the input that waits: later than now, or undefined while the guest has to act first. */
   #inputDue(state: Uint32Array): bigint | undefined {
-    let first: bigint | undefined;
-    for (const t of this.#transports) {
-      if (!t || this.#input.of(t.device.kind).length === 0) continue;
-      const at = t.acceptsAt;
-      if (at !== undefined && at > mtime(state) && (first === undefined || at < first)) first = at;
-    }
-    return first;
+    const input = this.#input.first(this.#isLive);
+    const at = input && this.#acceptsAt(input.to);
+    return at !== undefined && at > mtime(state) ? at : undefined;
+  }
+
+  readonly #isLive = (to: string): boolean => this.#transport(to).live;
+
+  #transport(kind: string): VirtioTransport {
+    return this.#transports.find((t) => t?.device.kind === kind)!;
+  }
+
+  /** The mtime from which a device takes the input that is next; undefined while the guest has to act first. */
+  #acceptsAt(to: string): bigint | undefined {
+    const at = this.#transport(to).acceptsAt;
+    const { to: before, mtime: given } = this.#given ?? { to, mtime: 0n };
+    // Who reads several devices looks at one after the other: another device's turn comes when the last input was surely read.
+    const turn = before === to ? 0n : given + DEVICE_TURN;
+    return at === undefined || at > turn ? at : turn;
   }
 
   /** Sleeps on the wall clock; true when it was cut short by `send` or `wake`. */
@@ -480,6 +501,7 @@ export class Machine {
     await this.writeState(canonicalState(state));
     this.#steps = steps;
     this.#input.clear();
+    this.#given = undefined;
     this.console.clear();
     this.console.append(console);
     this.recording.length = 0;
@@ -488,6 +510,7 @@ export class Machine {
   /** Starts over as after power-on: virtio slots reset (disks keep what was written), RAM written by `writeRam`, then `state`. Steps go on counting. */
   async reset(state: Uint32Array, writeRam: (ram: Executor) => Promise<void>): Promise<void> {
     for (const t of this.#transports) t?.reset();
+    this.#given = undefined;
     await this.#exclusive(() => writeRam(this.#executor));
     await this.writeState(state);
   }

@@ -42,16 +42,17 @@ export class VirtioTransport implements HostDevice {
 
   /** Hands host input to the device; the bytes it took. None before the driver is live: its reset would lose them. */
   accept(input: Uint8Array, now: bigint): number {
-    return this.#live ? (this.device.accept?.(input, now) ?? 0) : 0;
+    return this.live ? (this.device.accept?.(input, now) ?? 0) : 0;
   }
 
   /** The mtime from which the device takes input; undefined while only the guest can change that. */
   get acceptsAt(): bigint | undefined {
-    if (!this.#live || !this.device.accept) return undefined;
+    if (!this.live || !this.device.accept) return undefined;
     return this.device.acceptsAt ? this.device.acceptsAt() : 0n;
   }
 
-  get #live(): boolean {
+  /** Whether a driver works with the device. */
+  get live(): boolean {
     return (this.#status & STATUS.DRIVER_OK) !== 0 && (this.#status & STATUS.NEEDS_RESET) === 0;
   }
 
