@@ -2,7 +2,7 @@
 
 import { GpuvisorError } from '../isa/errors.js';
 import { nearNames } from '../machine/input/near.js';
-import { Leash, aborted, unlessAborted } from './abort.js';
+import { Leash, aborted, checkAborted, unlessAborted } from './abort.js';
 import { DEFAULT_KERNEL_ID, type Hypervisor } from './hypervisor.js';
 import { Lanes } from './lanes.js';
 import { type Failure, type ToolResult, failure, success } from './result.js';
@@ -112,6 +112,7 @@ export class Agent {
     try {
       leash.follow(options.signal, aborted);
       await this.options.allow?.({ tool, kernelId, principal });
+      checkAborted(leash.signal);
       work = this.#work(tool, fields, leash);
     } catch (e) {
       this.#working--;

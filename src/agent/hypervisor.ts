@@ -149,7 +149,7 @@ export class Hypervisor {
   /** The whole machine as bytes, and what is to be known to restore it. @throws GpuvisorError NOT_BOOTED, UNKNOWN_VM, TOO_LARGE */
   async save(kernelId: string, signal?: AbortSignal): Promise<{ bytes: Uint8Array; meta: SnapshotMeta }> {
     const vm = this.get(kernelId);
-    const bytes = await vm.vm.do((machine) => {
+    const bytes = await vm.vm.do(async (machine) => {
       checkAborted(signal);
       return saveSnapshot(machine);
     });

@@ -61,12 +61,12 @@ export function newRows(old: Rows, now: Rows): Rows {
   for (let s = 0; s <= most; s++) {
     let same = 0;
     while (same < now.length && s + same < old.length && old[s + same] === now[same]) same++;
-    // A row that was added to is as good as the same one.
+    // A row that was added to is nearly as good as the same one.
     const grown = s + same < old.length && same < now.length && old[s + same] !== '' && now[same]!.startsWith(old[s + same]!);
-    const reach = same + (grown ? 1 : 0);
     // All that was on the screen must have stayed or moved: a match that breaks off in mid-screen is a coincidence, except without a move.
-    if (s > 0 && s + reach < old.length) continue;
-    if (reach > best) [best, shift] = [reach, s];
+    if (s > 0 && s + same + (grown ? 1 : 0) < old.length) continue;
+    const score = 2 * same + (grown ? 1 : 0);
+    if (score > best) [best, shift] = [score, s];
   }
   const first = best === 0 ? 0 : sameFrom(old, now, shift);
   const rest = now.slice(first);

@@ -19,7 +19,7 @@ const validators = new Map<ToolSpec, Validator>();
  * @throws GpuvisorError BAD_ARGUMENT naming the field, what came and what is allowed; TOO_LARGE
  */
 export function checkInput(tool: ToolSpec, input: unknown): Record<string, unknown> {
-  const copy = copyOf(input ?? {});
+  const copy = copyOf(input === undefined ? {} : input);
   if (typeof copy === 'object' && copy !== null && !Array.isArray(copy)) {
     for (const [name, value] of Object.entries(copy)) {
       if (!ADDRESSES.has(name) || typeof value !== 'number') continue;

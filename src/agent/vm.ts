@@ -107,9 +107,9 @@ export class Vm {
 
   /** Does something that changes nothing, between two slices. */
   read<T>(signal: AbortSignal, look: (machine: Machine) => Promise<T> | T): Promise<T> {
-    return this.vm.do((machine) => {
+    return this.vm.do(async (machine) => {
       checkAborted(signal);
-      return Promise.resolve(look(machine));
+      return look(machine);
     });
   }
 
