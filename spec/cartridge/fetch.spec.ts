@@ -101,6 +101,8 @@ describe('what is not fetched', () => {
   test('statuses other than success', async () => {
     expect(await failure(serve([noise(10)], { status: 404, statusText: 'Not Found' }))).toMatch(/answered 404 Not Found/);
     expect(await failure(serve([noise(10)], { status: 500 }))).toMatch(/answered 500/);
+    // A reason that would steer a terminal is left out.
+    expect(await failure(serve([noise(10)], { status: 404, statusText: 'No\u009b31m' }))).toMatch(/answered 404$/);
   });
 
   test('a server that cannot be reached', async () => {

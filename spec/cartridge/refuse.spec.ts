@@ -217,6 +217,15 @@ describe('metadata', () => {
     expect(await withMeta(meta)).toMatch(message);
   });
 
+  test('texts of the file are harmless in the message', async () => {
+    const steering = 'a\u001b[31m\u009b\u202e\u{e0041}\ud800';
+    const ascii = (text: string): string => text.replace(/[\u0080-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    const said = await withJson(ascii(JSON.stringify({ format: steering })));
+    expect(said).toContain('"a\\u001b[31m\\u{9b}\\u{202e}\\u{e0041}\\ud800"');
+    expect(said).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+    expect((await withMeta({ format: 'x'.repeat(100_000) })).length).toBeLessThan(200);
+  });
+
   test('content that unpacks to more, to less, or is cut short', async () => {
     const packed = zlibSync(data);
     const compression = { type: 'zlib' };

@@ -5,6 +5,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
+import { main } from '../../src/cli/main.js';
 import { assemble } from '../../src/isa/assembler/index.js';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -39,6 +41,24 @@ export function gpuvisor(
       () => out,
     );
   });
+}
+
+/** The same in this process, for what starts no machine: quick, with paths seen from the test folder. */
+export async function gpuvisorHere(args: readonly string[]): Promise<Finished> {
+  let out = '';
+  let err = '';
+  const before = process.cwd();
+  const spies = [
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true)),
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((err += String(text)), true)),
+  ];
+  process.chdir(folder);
+  try {
+    return { status: await main(args), out, err };
+  } finally {
+    process.chdir(before);
+    for (const s of spies) s.mockRestore();
+  }
 }
 
 /** Writes a file into the test folder. */

@@ -47,7 +47,8 @@ export async function fetchBytes(url: string, options: FetchOptions): Promise<Ui
       throw failed(`it leads to ${quoted(response.url)}`, 'only http and https are fetched');
     if (!response.ok) {
       await response.body?.cancel().catch(() => {});
-      throw failed(`the server answered ${response.status}${response.statusText ? ` ${response.statusText}` : ''}`, 'check the address');
+      const said = /^[\x20-\x7e]{1,40}$/.test(response.statusText) ? ` ${response.statusText}` : '';
+      throw failed(`the server answered ${response.status}${said}`, 'check the address');
     }
     return await readBody(response, maxBytes, failed, options.progress);
   } catch (e) {

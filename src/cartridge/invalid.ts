@@ -10,8 +10,9 @@ export function invalid(
   return new GpuvisorError('CARTRIDGE_INVALID', `the cartridge cannot be used: ${reason}`, hint);
 }
 
-/** Text from a file, fit for a message: at most 40 characters, what cannot be printed escaped. */
+/** Text from a stranger, fit for a message and a terminal: at most 40 characters, whatever steers or hides escaped. */
 export function quoted(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+  const cut = text.length > 40 ? `${text.slice(0, 39)}…` : text;
+  return cut.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
 }

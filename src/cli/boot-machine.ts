@@ -10,7 +10,7 @@ import { type FileDisk, openDisk, readInput, readStart } from './files.js';
 import { BUILTIN_NAMES, findBuiltin, findGuest, type Guest, isBuiltin } from './guest.js';
 import { readMounts } from './mounts.js';
 import { prepareFolder } from './shared-out.js';
-import { openCartridge, readSource } from './source.js';
+import { openCartridge, plain, readSource } from './source.js';
 
 /** A machine, and the disk image to be closed when it is done with. */
 export interface Prepared {
@@ -70,7 +70,7 @@ export async function prepareBoot(args: BootArguments, interactive: boolean, cre
     const cartridge = await read(builtin?.cartridge ?? place);
     const { name, contentVersion } = cartridge.meta;
     say(
-      `cartridge ${place}: ${[name || 'without a name', contentVersion].filter(Boolean).join(' ')}, ${[...cartridge.segments.keys()].join(', ')}`,
+      `cartridge ${place}: ${plain([name || 'without a name', contentVersion].filter(Boolean).join(' '))}, ${[...cartridge.segments.keys()].join(', ')}`,
     );
     const memoryMb = header ? header.ramSize / (1 << 20) : args.memory;
     // A machine that was saved without a disk has none, whatever the cartridge brings.

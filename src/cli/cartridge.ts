@@ -21,7 +21,7 @@ import { STATUS, printError } from './errors.js';
 import { readInput, writeNew, writeOutput } from './files.js';
 import { slowProgress } from './progress.js';
 import { prepareFolder } from './shared-out.js';
-import { openCartridge, readSource } from './source.js';
+import { openCartridge, plain, readSource } from './source.js';
 
 /** Options of `gpuvisor cartridge pack`. */
 export interface PackArguments {
@@ -180,9 +180,8 @@ export async function verify(places: readonly string[]): Promise<number> {
 
 const count = (n: number): string => n.toLocaleString('en-US');
 
-/** A cartridge in a few lines. Its texts come from a stranger: control characters are left out. */
+/** A cartridge in a few lines. */
 function describe(place: string, size: number, meta: CartridgeMeta): string {
-  const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '');
   const lines = [
     `${place}: ${count(size)} bytes, ${meta.side} x ${meta.side} pixels`,
     `  name      ${plain(meta.name) || '-'}`,

@@ -26,6 +26,9 @@ export async function readSource(what: string, place: string, maxBytes = MAX_FIL
   }
 }
 
+/** Text from a stranger without what would steer a terminal. */
+export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '');
+
 async function readBounded(what: string, path: string, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = (bytes: string): GpuvisorError =>
     new GpuvisorError('TOO_LARGE', `${what} ${path} has ${bytes} bytes; at most ${maxBytes} are read`, 'use a smaller file');
