@@ -2,6 +2,7 @@
 
 import type { GlyphAtlas } from '../../src/screen/glyphs.js';
 import { parseGlyphs } from '../../src/screen/glyphs.js';
+import type { Region } from '../../src/screen/picture.js';
 import type { Canvas, Colour } from './pictures.js';
 
 /** Points `xy` on a grid 0..4 across; 0 is the top of capitals, 2 of small letters, 6 the baseline, 8 the lowest. Strokes are parted by semicolons. */
@@ -155,22 +156,27 @@ export function drawGlyphs(canvas: Canvas, atlas: GlyphAtlas, x: number, y: numb
   });
 }
 
-/** Width of smooth text whose capitals are `size` pixels high. */
-export const smoothWidth = (text: string, size: number): number => Math.ceil([...text].length * (size / 6) * 6);
+/** Grid units from one smooth letter to the next. */
+const ADVANCE = 5.4;
 
-/** Draws smooth text, capitals `size` pixels high, its top left corner at `x`, `y`. */
-export function drawSmooth(canvas: Canvas, x: number, y: number, text: string, size: number, ink: Colour): void {
+/** Width of smooth text whose capitals are `size` pixels high. */
+export const smoothWidth = (text: string, size: number): number => Math.ceil([...text].length * (size / 6) * ADVANCE);
+
+/** Draws smooth text, capitals `size` pixels high, its top left corner at `x`, `y`. Gives where its ink is. */
+export function drawSmooth(canvas: Canvas, x: number, y: number, text: string, size: number, ink: Colour): Region {
   const unit = size / 6;
   const thickness = Math.max(0.55, size / 16);
+  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
   const mix = (a: number, b: number, part: number): number => Math.round(a + (b - a) * part);
   [...text].forEach((char, i) => {
     const all = segments(char);
-    const left = x + i * unit * 6;
+    const left = x + i * unit * ADVANCE;
     for (let v = -2; v < size * 1.6; v++) {
-      for (let u = -2; u < unit * 6 + 2; u++) {
+      for (let u = -2; u < unit * 5 + 2; u++) {
         const cover = Math.max(0, Math.min(1, thickness + 0.5 - distance(all, u + 0.5, v + 0.5, unit, unit)));
         if (cover === 0) continue;
         const [px, py] = [Math.floor(left) + u, y + v];
+        if (cover > 0.3) [x0, y0, x1, y1] = [Math.min(x0, px), Math.min(y0, py), Math.max(x1, px), Math.max(y1, py)];
         const below = canvas.get(px, py);
         canvas.set(
           px,
@@ -182,4 +188,5 @@ export function drawSmooth(canvas: Canvas, x: number, y: number, text: string, s
       }
     }
   });
+  return { x: x0, y: y0, width: x1 - x0 + 1, height: y1 - y0 + 1 };
 }

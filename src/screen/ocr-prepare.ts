@@ -1,97 +1,87 @@
-// A screen made fit for a recogniser that was trained on print: dark ink on white paper, letters large and smooth.
+// A screen made fit for a recogniser that was trained on print: the lines of text cut out, dark ink on white paper, large and smooth, one below the other.
 
-import { type Picture, words } from './picture.js';
+import { flatsOf } from './elements/flats.js';
+import { type InkLine, blobsOf, inkLines, inkOf } from './elements/ink.js';
+import type { Picture, Region } from './picture.js';
 
-/** Side of the squares whose most common colour is taken for the paper. */
-const TILE = 16;
-/** Pixels of what is handed on, at most: bounds the recogniser's time. */
+/** Height in pixels that a line is brought to. */
+const LINE_HEIGHT = 30;
+/** Times a line is enlarged, at most. */
+const MOST_ENLARGED = 4;
+/** White around a line, and between lines, in pixels of the sheet. */
+const MARGIN = 16;
+/** Pixels of the sheet, at most: bounds the recogniser's time. */
 const MOST_PIXELS = 4 << 20;
-/** Times a picture is enlarged. */
-export const ENLARGE = 3;
+/** Pixels of the picture around a line that are taken along: thin ends of strokes. */
+const RIM = 1;
 
-/** Grey values, 0 is black; `scale` of its pixels stand for one of the picture. */
+/** Grey values, 0 is black. */
 export interface Sheet {
   readonly width: number;
   readonly height: number;
   readonly grey: Uint8Array;
+  readonly strips: readonly Strip[];
+}
+
+/** One line of text on a sheet. */
+export interface Strip {
+  /** Where it is on the sheet. */
+  readonly at: Region;
+  /** Where it is on the picture. */
+  readonly from: Region;
+  /** Times it was enlarged. */
   readonly scale: number;
 }
 
-/** Ink by its distance from the paper around it, whichever of the two is lighter, enlarged. */
-export function prepare(p: Picture, enlarge: number = ENLARGE): Sheet {
-  const scale = Math.max(1, Math.min(enlarge, Math.floor(Math.sqrt(MOST_PIXELS / (p.width * p.height)))));
-  return enlarged(inkOnPaper(p), p.width, p.height, scale);
+/** The lines of text of a picture on one sheet; undefined when there are none. */
+export function prepare(p: Picture): Sheet | undefined {
+  const ink = inkOf(p, flatsOf(p));
+  return sheetOf(p, ink, inkLines(blobsOf(ink, p)));
 }
 
-/** One grey value a pixel: 255 where it has the colour of the paper, darker the further it is from it. */
-export function inkOnPaper(p: Picture): Uint8Array {
-  const across = Math.ceil(p.width / TILE);
-  const down = Math.ceil(p.height / TILE);
-  const papers = paperColours(p, across, down);
-  const grey = new Uint8Array(p.width * p.height);
-  for (let ty = 0; ty < down; ty++) {
-    for (let tx = 0; tx < across; tx++) {
-      const paper = papers[ty * across + tx]!;
-      const [r, g, b] = [paper & 0xff, (paper >> 8) & 0xff, (paper >> 16) & 0xff];
-      for (let y = ty * TILE; y < Math.min(p.height, (ty + 1) * TILE); y++) {
-        for (let x = tx * TILE; x < Math.min(p.width, (tx + 1) * TILE); x++) {
-          const at = (y * p.width + x) * 4;
-          const far = Math.abs(p.rgba[at]! - r) * 2 + Math.abs(p.rgba[at + 1]! - g) * 4 + Math.abs(p.rgba[at + 2]! - b);
-          grey[y * p.width + x] = Math.max(0, 255 - far / 4);
-        }
-      }
-    }
+function sheetOf(p: Picture, ink: Uint8Array, lines: readonly InkLine[]): Sheet | undefined {
+  const strips: Strip[] = [];
+  let [width, height] = [0, MARGIN];
+  for (const line of [...lines].sort((a, b) => a.y - b.y || a.x - b.x)) {
+    const from = {
+      x: Math.max(0, line.x - RIM),
+      y: Math.max(0, line.y - RIM),
+      width: Math.min(p.width, line.x + line.width + RIM) - Math.max(0, line.x - RIM),
+      height: Math.min(p.height, line.y + line.height + RIM) - Math.max(0, line.y - RIM),
+    };
+    const scale = Math.max(1, Math.min(MOST_ENLARGED, LINE_HEIGHT / line.height));
+    const at = { x: MARGIN, y: height, width: Math.ceil(from.width * scale), height: Math.ceil(from.height * scale) };
+    const wider = Math.max(width, at.width + 2 * MARGIN);
+    if (wider * (height + at.height + MARGIN) > MOST_PIXELS) break;
+    strips.push({ at, from, scale });
+    width = wider;
+    height += at.height + MARGIN;
   }
-  return grey;
+  if (strips.length === 0) return undefined;
+  const grey = new Uint8Array(width * height).fill(255);
+  for (const strip of strips) draw(grey, width, ink, p.width, strip);
+  return { width, height, grey, strips };
 }
 
-/** For each tile the colour of the paper: the most common one in the tile and the eight around it. */
-function paperColours(p: Picture, across: number, down: number): Uint32Array {
-  const pixels = words(p);
-  const papers = new Uint32Array(across * down);
-  const counts = new Map<number, number>();
-  for (let ty = 0; ty < down; ty++) {
-    for (let tx = 0; tx < across; tx++) {
-      counts.clear();
-      let best = 0;
-      let most = 0;
-      for (let y = Math.max(0, (ty - 1) * TILE); y < Math.min(p.height, (ty + 2) * TILE); y += 2) {
-        for (let x = Math.max(0, (tx - 1) * TILE); x < Math.min(p.width, (tx + 2) * TILE); x++) {
-          // Nearly equal colours are one: the last three bits do not count.
-          const key = pixels[y * p.width + x]! & 0xf8f8f8;
-          const weight = x >= tx * TILE && x < (tx + 1) * TILE && y >= ty * TILE && y < (ty + 1) * TILE ? 3 : 1;
-          const count = (counts.get(key) ?? 0) + weight;
-          counts.set(key, count);
-          if (count > most) {
-            most = count;
-            best = pixels[y * p.width + x]!;
-          }
-        }
-      }
-      papers[ty * across + tx] = best;
+/** Draws a strip enlarged, straight lines between the middles of the pixels, its darkest ink black. */
+function draw(grey: Uint8Array, stride: number, ink: Uint8Array, inkStride: number, { at, from, scale }: Strip): void {
+  let darkest = 1;
+  for (let y = from.y; y < from.y + from.height; y++) {
+    for (let x = from.x; x < from.x + from.width; x++) darkest = Math.max(darkest, ink[y * inkStride + x]!);
+  }
+  for (let v = 0; v < at.height; v++) {
+    const sy = Math.max(0, Math.min(from.height - 1, (v + 0.5) / scale - 0.5));
+    const y0 = from.y + Math.floor(sy);
+    const y1 = Math.min(from.y + from.height - 1, y0 + 1);
+    const fy = sy - Math.floor(sy);
+    for (let u = 0; u < at.width; u++) {
+      const sx = Math.max(0, Math.min(from.width - 1, (u + 0.5) / scale - 0.5));
+      const x0 = from.x + Math.floor(sx);
+      const x1 = Math.min(from.x + from.width - 1, x0 + 1);
+      const fx = sx - Math.floor(sx);
+      const top = ink[y0 * inkStride + x0]! * (1 - fx) + ink[y0 * inkStride + x1]! * fx;
+      const bottom = ink[y1 * inkStride + x0]! * (1 - fx) + ink[y1 * inkStride + x1]! * fx;
+      grey[(at.y + v) * stride + at.x + u] = 255 - Math.min(255, Math.round(((top * (1 - fy) + bottom * fy) * 255) / darkest));
     }
   }
-  return papers;
-}
-
-/** Enlarged by a whole number, straight lines between the middles of the pixels. */
-function enlarged(grey: Uint8Array, width: number, height: number, scale: number): Sheet {
-  if (scale === 1) return { width, height, grey, scale };
-  const out = new Uint8Array(width * scale * height * scale);
-  for (let y = 0; y < height * scale; y++) {
-    const sy = Math.max(0, Math.min(height - 1, (y + 0.5) / scale - 0.5));
-    const y0 = Math.floor(sy);
-    const y1 = Math.min(height - 1, y0 + 1);
-    const fy = sy - y0;
-    for (let x = 0; x < width * scale; x++) {
-      const sx = Math.max(0, Math.min(width - 1, (x + 0.5) / scale - 0.5));
-      const x0 = Math.floor(sx);
-      const x1 = Math.min(width - 1, x0 + 1);
-      const fx = sx - x0;
-      const top = grey[y0 * width + x0]! * (1 - fx) + grey[y0 * width + x1]! * fx;
-      const bottom = grey[y1 * width + x0]! * (1 - fx) + grey[y1 * width + x1]! * fx;
-      out[y * width * scale + x] = Math.round(top * (1 - fy) + bottom * fy);
-    }
-  }
-  return { width: width * scale, height: height * scale, grey: out, scale };
 }

@@ -3,8 +3,8 @@
 import { encode } from 'fast-png';
 import type { Page, Word, Worker as TesseractWorker } from 'tesseract.js';
 import { GpuvisorError } from '../isa/errors.js';
-import { prepare } from './ocr-prepare.js';
-import type { Picture, Region } from './picture.js';
+import { type Sheet, prepare } from './ocr-prepare.js';
+import type { Picture } from './picture.js';
 import { type ReadText, type TextPart, linesOf, meanConfidence } from './text.js';
 
 /** Something that recognises text. One read at a time; others wait. */
@@ -28,9 +28,7 @@ export interface OcrPaths {
 export interface OcrOptions {
   /** The longest a read may take, ms (20,000 unless told otherwise). */
   readonly timeoutMs?: number;
-  /** Times a picture is enlarged before it is read (3). */
-  readonly enlarge?: number;
-  /** Page segmentation mode of tesseract ('11', sparse text, unless told otherwise). */
+  /** Page segmentation mode of tesseract ('6', one block of lines, unless told otherwise). */
   readonly segmentation?: string;
 }
 
@@ -40,7 +38,7 @@ export interface OcrOptions {
  */
 export async function createOcr(paths: OcrPaths, options: OcrOptions = {}): Promise<Ocr> {
   const local = checkPaths(paths);
-  const engine = new Engine(local, { timeoutMs: 20_000, enlarge: 3, segmentation: '11', ...options });
+  const engine = new Engine(local, { timeoutMs: 20_000, segmentation: '6', ...options });
   await engine.start();
   return engine;
 }
@@ -135,7 +133,8 @@ class Engine implements Ocr {
   async #read(p: Picture, signal: AbortSignal | undefined): Promise<ReadText> {
     if (this.#disposed) throw disposed();
     if (signal?.aborted) throw aborted();
-    const sheet = prepare(p, this.options.enlarge);
+    const sheet = prepare(p);
+    if (!sheet) return NOTHING;
     const png = encode({ width: sheet.width, height: sheet.height, depth: 8, channels: 1, data: sheet.grey }, { zlib: { level: 1 } });
     let timer: ReturnType<typeof setTimeout> | undefined;
     let abort: (() => void) | undefined;
@@ -149,7 +148,7 @@ class Engine implements Ocr {
     try {
       const result = this.start().then((worker) => worker.recognize(png as never, {}, { text: false, blocks: true }));
       result.catch(() => undefined);
-      return textOf((await Promise.race([result, stopped])).data, sheet.scale, p);
+      return textOf((await Promise.race([result, stopped])).data, sheet, p);
     } catch (error) {
       await this.#end();
       throw error;
@@ -180,12 +179,15 @@ function watchFailures(worker: TesseractWorker): void {
   thread?.on?.('error', () => undefined);
 }
 
-/** Tesseract's page as text, in pixels of the picture. Its lines are not taken over: of a screen it makes too many. */
-function textOf(page: Page, scale: number, p: Picture): ReadText {
+/** What a picture without anything that looks like text holds. */
+const NOTHING: ReadText = { text: '', confidence: 0, source: 'ocr', words: [], lines: [] };
+
+/** Tesseract's page as text, each word where it stands on the picture. */
+function textOf(page: Page, sheet: Sheet, p: Picture): ReadText {
   const words = (page.blocks ?? [])
     .flatMap((block) => block.paragraphs.flatMap((paragraph) => paragraph.lines.flatMap((line) => line.words)))
-    .map((word) => part(word, scale, p))
-    .filter((word) => word.text !== '');
+    .map((word) => wordOf(word, sheet, p))
+    .filter((word) => word !== undefined);
   const lines = linesOf(words);
   return {
     text: lines.map((line) => line.text).join('\n'),
@@ -196,16 +198,19 @@ function textOf(page: Page, scale: number, p: Picture): ReadText {
   };
 }
 
-function part({ text, bbox, confidence }: Word, scale: number, p: Picture): TextPart {
-  return { text: text.trim(), bounds: boundsOf(bbox, scale, p), confidence: Math.max(0, Math.min(1, confidence / 100)) };
-}
-
-function boundsOf(box: Word['bbox'], scale: number, p: Picture): Region {
-  const x = Math.max(0, Math.min(p.width - 1, Math.floor(box.x0 / scale)));
-  const y = Math.max(0, Math.min(p.height - 1, Math.floor(box.y0 / scale)));
-  const right = Math.max(x + 1, Math.min(p.width, Math.ceil(box.x1 / scale)));
-  const bottom = Math.max(y + 1, Math.min(p.height, Math.ceil(box.y1 / scale)));
-  return { x, y, width: right - x, height: bottom - y };
+function wordOf({ text, bbox, confidence }: Word, { strips }: Sheet, p: Picture): TextPart | undefined {
+  const middle = (bbox.y0 + bbox.y1) / 2;
+  const strip = strips.find(({ at }) => middle >= at.y - 8 && middle < at.y + at.height + 8);
+  if (!strip || text.trim() === '') return undefined;
+  const across = (x: number): number => Math.max(0, Math.min(p.width, strip.from.x + (x - strip.at.x) / strip.scale));
+  const down = (y: number): number => Math.max(0, Math.min(p.height, strip.from.y + (y - strip.at.y) / strip.scale));
+  const [x, y] = [Math.min(p.width - 1, Math.floor(across(bbox.x0))), Math.min(p.height - 1, Math.floor(down(bbox.y0)))];
+  const [right, bottom] = [Math.max(x + 1, Math.ceil(across(bbox.x1))), Math.max(y + 1, Math.ceil(down(bbox.y1)))];
+  return {
+    text: text.trim(),
+    bounds: { x, y, width: right - x, height: bottom - y },
+    confidence: Math.max(0, Math.min(1, confidence / 100)),
+  };
 }
 
 const disposed = (): GpuvisorError => new GpuvisorError('DISPOSED', 'the text recogniser was disposed of', 'make a new one');

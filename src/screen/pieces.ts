@@ -2,7 +2,9 @@
 
 import type { GlyphAtlas } from './glyphs.js';
 import type { Ocr } from './ocr.js';
-import { type Blob, blobsOf, inkLines } from './elements/ink.js';
+import { type Flats, flatsOf } from './elements/flats.js';
+import { coloursIn, paperAround } from './elements/icons.js';
+import { type Blob, blobsOf, inkLines, inkOf } from './elements/ink.js';
 import type { Picture, Region } from './picture.js';
 import { findRuns, wordsOfRuns } from './runs.js';
 import type { ReadText, TextPart } from './text.js';
@@ -18,6 +20,7 @@ export interface Words {
   readonly unread: number;
   /** All ink. */
   readonly blobs: readonly Blob[];
+  readonly flats: Flats;
 }
 
 /** Recognised words below this confidence are left out: icons and borders give such. */
@@ -32,18 +35,26 @@ export async function wordsOfPicture(
 ): Promise<Words> {
   const glyphs = atlas ? wordsOfRuns(findRuns(p, atlas), atlas) : [];
   const words: Word[] = glyphs.map((word) => ({ ...word, source: 'glyph' }));
-  const blobs = blobsOf(p);
+  const flats = flatsOf(p);
+  const blobs = blobsOf(inkOf(p, flats), p);
   const rest = inkLines(
     blobs.filter((blob) => !glyphs.some((word) => covers(word.bounds, blob))),
     LEAST_LETTERS,
   );
-  const unread = rest.reduce((sum, line) => sum + line.blobs.length, 0);
-  if (unread === 0 || !ocr) return { words, unread, blobs };
+  const unread = rest.reduce((sum, line) => sum + line.letters, 0);
+  if (unread === 0 || !ocr) return { words, unread, blobs, flats };
   const read = await (await ocr()).read(without(p, glyphs), signal && { signal });
   for (const word of read.words) {
-    if (word.confidence >= LEAST_CONFIDENCE && /[\p{L}\p{N}]/u.test(word.text)) words.push({ ...word, source: 'ocr' });
+    if (word.confidence >= LEAST_CONFIDENCE && /[\p{L}\p{N}]/u.test(word.text) && !isPatch(p, word.bounds))
+      words.push({ ...word, source: 'ocr' });
   }
-  return { words, unread: 0, blobs };
+  return { words, unread: 0, blobs, flats };
+}
+
+/** True for a patch of several colours that fills its place: a picture, whatever somebody read there. */
+function isPatch(p: Picture, bounds: Region): boolean {
+  const { colours, filled } = coloursIn(p, bounds, paperAround(p, bounds));
+  return colours >= 2 && filled > 0.4;
 }
 
 /** True when the middle of `b` is in `a`. */

@@ -15,10 +15,12 @@ export interface GlyphRun {
   readonly unknown: number;
 }
 
-/** Colours that are looked at, most pixels first: no screen has text in more, and each costs a pass over the picture. */
+/** Colours that are looked at: no screen has text in more, and each costs a pass over the picture. */
 const MOST_COLOURS = 24;
-/** Fewer pixels are no text. */
-const LEAST_INK = 8;
+/** Fewer strokes are no text. */
+const LEAST_STROKES = 6;
+/** Difference of all channels together by which ink stands out. */
+const LEAST_CONTRAST = 24;
 /** Pixels of a mark that stands for itself. */
 const LEAST_MARK = 10;
 /** Distinct colours that are counted at a time; when there are more, those with hardly a pixel so far are dropped. */
@@ -37,7 +39,7 @@ export function findRuns(p: Picture, atlas: GlyphAtlas): GlyphRun[] {
   if (p.width < atlas.width || p.height < atlas.height) return [];
   const layer = new Layer(p, atlas);
   const runs: Found[] = [];
-  for (const colour of inkColours(p)) runs.push(...layer.runs(colour));
+  for (const colour of inkColours(p, atlas)) runs.push(...layer.runs(colour));
   return withoutOverlaps(runs, p);
 }
 
@@ -47,32 +49,35 @@ interface Found extends GlyphRun {
   readonly weight: number;
 }
 
-/** The colours that may be ink, as pixel words, most pixels first. */
-function inkColours(p: Picture): number[] {
+/**
+ * The colours that may be ink, as pixel words, those with the most strokes first. A stroke is a short piece of a row that stands out from what is on its left:
+ * the many colours of a shaded backdrop have none, however many pixels they have.
+ */
+function inkColours(p: Picture, atlas: GlyphAtlas): number[] {
   const pixels = words(p);
-  const count = new Map<number, number>();
-  let last = -1;
-  let length = 0;
-  const add = (): void => {
-    count.set(last, (count.get(last) ?? 0) + length);
-    if (count.size <= MOST_COUNTED) return;
-    for (const [colour, many] of count) if (many < LEAST_INK) count.delete(colour);
-    if (count.size > MOST_COUNTED / 2) count.clear();
-  };
-  for (let i = 0; i < pixels.length; i++) {
-    if (pixels[i] !== last) {
-      if (length) add();
-      last = pixels[i]!;
-      length = 0;
+  const strokes = new Map<number, number>();
+  for (let y = 0; y < p.height; y++) {
+    const end = (y + 1) * p.width;
+    for (let at = y * p.width; at < end;) {
+      const colour = pixels[at]!;
+      const begin = at;
+      while (at < end && pixels[at] === colour) at++;
+      if (at - begin > atlas.width || (begin > end - p.width && !standsOut(colour, pixels[begin - 1]!))) continue;
+      strokes.set(colour, (strokes.get(colour) ?? 0) + 1);
     }
-    length++;
+    if (strokes.size > MOST_COUNTED) for (const [colour, many] of strokes) if (many < LEAST_STROKES) strokes.delete(colour);
+    if (strokes.size > MOST_COUNTED) strokes.clear();
   }
-  add();
-  return [...count]
-    .filter(([, pixelsOf]) => pixelsOf >= LEAST_INK)
+  return [...strokes]
+    .filter(([, many]) => many >= LEAST_STROKES)
     .sort((a, b) => b[1] - a[1])
     .slice(0, MOST_COLOURS)
     .map(([colour]) => colour);
+}
+
+function standsOut(a: number, b: number): boolean {
+  const [red, green, blue] = [(a & 255) - (b & 255), ((a >> 8) & 255) - ((b >> 8) & 255), ((a >> 16) & 255) - ((b >> 16) & 255)];
+  return Math.abs(red) + Math.abs(green) + Math.abs(blue) >= LEAST_CONTRAST;
 }
 
 /** The pixels of one colour, eight at a time. */

@@ -95,21 +95,21 @@ function ringThickness({ labels }: Flats, { id, left, top, right, bottom, area }
 
 const inset = (r: Region, by: number): Region => ({ x: r.x + by, y: r.y + by, width: r.width - 2 * by, height: r.height - 2 * by });
 
-/** A filled area with what is drawn around it: up to three lines on each side that are neither its colour nor that of what lies outside. */
+/** A filled area with what is drawn around it: up to three lines on each side that are not of the colour around it and do not go on beyond its corners. */
 function bordered(p: Picture, face: Region, fill: number, outline: number): Box {
+  const outside = aroundColour(p, face);
   const grown = { left: 0, right: 0, top: 0, bottom: 0 };
-  const lines: Record<keyof typeof grown, number | undefined> = { left: undefined, right: undefined, top: undefined, bottom: undefined };
+  const lines: Record<Side, number | undefined> = { left: undefined, right: undefined, top: undefined, bottom: undefined };
   for (const side of ['left', 'right', 'top', 'bottom'] as const) {
-    const outside = lineColour(p, face, side, 4) ?? lineColour(p, face, side, 5);
-    for (let i = 1; i <= 3; i++) {
+    for (let i = 1; i <= THICKEST_EDGE; i++) {
       const line = lineColour(p, face, side, i);
-      if (line === undefined || outside === undefined || distance(line, outside) < 12) break;
+      if (line === undefined || distance(line, outside) < 12) break;
       grown[side] = i;
       lines[side] ??= line;
     }
   }
   const all = grown.left > 0 && grown.right > 0 && grown.top > 0 && grown.bottom > 0;
-  // A bevel's light side may have the colour of what is outside, or none.
+  // A bevel's light side may have the colour of what is outside.
   const two = (grown.left > 0 && grown.top > 0) || (grown.right > 0 && grown.bottom > 0);
   if (!all && !two) return { ...face, fill, border: 'none', face, outline };
   const bounds = {
@@ -121,24 +121,55 @@ function bordered(p: Picture, face: Region, fill: number, outline: number): Box 
   return { ...bounds, fill, border: bevel(fill, lines), face, outline };
 }
 
-/** The colour of the line of pixels `by` outside of one side, when it has one (corners left out). */
-function lineColour(p: Picture, r: Region, side: 'left' | 'right' | 'top' | 'bottom', by: number): number | undefined {
+type Side = 'left' | 'right' | 'top' | 'bottom';
+
+/** Lines of an edge at most. */
+const THICKEST_EDGE = 3;
+
+/** The most common colour of the pixels 4 to 6 away from a rectangle. */
+function aroundColour(p: Picture, r: Region): number {
+  const counts = new Map<number, number>();
+  let [best, most] = [0, 0];
+  const look = (x: number, y: number): void => {
+    if (x < 0 || y < 0 || x >= p.width || y >= p.height) return;
+    const color = colourAt(p, x, y);
+    const count = (counts.get(color) ?? 0) + 1;
+    counts.set(color, count);
+    if (count > most) [best, most] = [color, count];
+  };
+  for (let by = THICKEST_EDGE + 1; by <= THICKEST_EDGE + 3; by++) {
+    for (let x = r.x - by; x < r.x + r.width + by; x++) {
+      look(x, r.y - by);
+      look(x, r.y + r.height - 1 + by);
+    }
+    for (let y = r.y - by; y < r.y + r.height + by; y++) {
+      look(r.x - by, y);
+      look(r.x + r.width - 1 + by, y);
+    }
+  }
+  return best;
+}
+
+/** The colour of the line of pixels `by` outside of one side, when it has one (corners left out) and ends where the side ends. */
+function lineColour(p: Picture, r: Region, side: Side, by: number): number | undefined {
   const flat = side === 'top' || side === 'bottom';
   const at = side === 'left' ? r.x - by : side === 'right' ? r.x + r.width - 1 + by : side === 'top' ? r.y - by : r.y + r.height - 1 + by;
   if (at < 0 || at >= (flat ? p.height : p.width)) return undefined;
   const [from, length] = flat ? [r.x, r.width] : [r.y, r.height];
+  const pixel = (i: number): number => (flat ? colourAt(p, i, at) : colourAt(p, at, i));
+  const color = pixel(from + (length >> 1));
+  const before = from - THICKEST_EDGE - 1;
+  const behind = from + length + THICKEST_EDGE;
+  if (before >= 0 && distance(pixel(before), color) < 12) return undefined;
+  if (behind < (flat ? p.width : p.height) && distance(pixel(behind), color) < 12) return undefined;
   const margin = Math.min(4, Math.floor(length / 5));
-  const middle = from + (length >> 1);
-  const color = flat ? colourAt(p, middle, at) : colourAt(p, at, middle);
   let same = 0;
-  for (let i = from + margin; i < from + length - margin; i++) {
-    if (distance(flat ? colourAt(p, i, at) : colourAt(p, at, i), color) < 12) same++;
-  }
+  for (let i = from + margin; i < from + length - margin; i++) if (distance(pixel(i), color) < 12) same++;
   return same >= 0.9 * (length - 2 * margin) ? color : undefined;
 }
 
 /** Which way a border is lit: raised when its upper left is lighter than its lower right. */
-function bevel(fill: number, lines: Record<'left' | 'right' | 'top' | 'bottom', number | undefined>): Border {
+function bevel(fill: number, lines: Record<Side, number | undefined>): Border {
   const light = (color: number | undefined): number => lightness(color ?? fill);
   const upper = light(lines.top) + light(lines.left);
   const lower = light(lines.bottom) + light(lines.right);

@@ -5,7 +5,7 @@ import type { Picture, Region } from '../picture.js';
 import { type Word, type Words, covers } from '../pieces.js';
 import { type TextPart, around, meanConfidence } from '../text.js';
 import { type Box, commonColour } from './boxes.js';
-import { iconsOf } from './icons.js';
+import { coloursIn, iconsOf } from './icons.js';
 import { type Blob, inkLines } from './ink.js';
 
 export type ElementType = 'button' | 'text' | 'input' | 'window' | 'icon';
@@ -100,6 +100,7 @@ class Scene {
 
   read(): Found[] {
     this.#windows();
+    this.#boxedIcons();
     this.#controls();
     this.#icons();
     this.#texts();
@@ -110,20 +111,22 @@ class Scene {
     return box.width * box.height >= 0.93 * this.p.width * this.p.height;
   }
 
-  // Windows: a title bar over a body, inside one frame or side by side; or a frame with something in it on the backdrop.
+  // Windows: a title bar, perhaps strips (menus), and a body, inside one frame or on top of each other; or a frame with something in it on the backdrop.
 
   #windows(): void {
+    this.boxes.forEach((body, i) => {
+      if (body.width < 90 || body.height < 36 || this.#isBackdrop(body)) return;
+      const inside = this.#topBar(i);
+      if (inside !== undefined) return this.#window(body, [i, inside]);
+      const stack = this.#stackOn(i);
+      if (stack.length > 0) this.#window({ ...body, ...around([body, ...stack.map((j) => this.boxes[j]!)]) }, [i, ...stack]);
+    });
     this.boxes.forEach((bar, i) => {
-      if (bar.height < 10 || bar.height > 48 || bar.width < 80 || bar.width < 2.5 * bar.height) return;
+      if (this.#used.has(i) || !isBar(bar)) return;
       const parent = this.boxes[this.#parents[i]!];
-      if (parent && this.#isTitleOf(bar, parent)) this.#window(this.#parents[i]!, parent, i);
-      else {
-        const body = this.boxes.findIndex((other, j) => j !== i && this.#standsOn(bar, other));
-        if (body < 0) return;
-        const bounds = around([bar, this.boxes[body]!]);
-        this.#used.add(body);
-        this.#window(body, { ...this.boxes[body]!, ...bounds }, i);
-      }
+      if (parent && !this.#isBackdrop(parent)) return;
+      const height = this.#reach(bar);
+      if (height >= 40 && height > 2 * bar.height) this.#window({ ...bar, height, border: 'none' }, [i]);
     });
     this.boxes.forEach((box, i) => {
       if (this.#used.has(i) || this.#isBackdrop(box) || box.width < 120 || box.height < 80 || box.outline < 0.6) return;
@@ -133,27 +136,63 @@ class Scene {
       const holdsText = this.phrases.some((phrase) => covers(box, phrase.bounds));
       if (!holdsText && this.#children[i]!.length < 2) return;
       this.#used.add(i);
-      this.#add('window', box, box.fill, undefined, box.border === 'none' ? 0.5 : 0.6);
+      // A title bar that runs into its frame is no box; its text is still the first thing in the window.
+      const title = this.phrases.find(({ bounds }) => covers(box, bounds) && bounds.y + bounds.height / 2 - box.y <= 26);
+      this.#add('window', box, box.fill, title, box.border === 'none' ? 0.5 : 0.6);
     });
   }
 
-  #isTitleOf(bar: Box, window: Box): boolean {
-    if (window.width < 90 || window.height < 50 || this.#isBackdrop(window)) return false;
-    const inner = bar.y - window.y <= 8 && bar.x - window.x <= 8 && window.x + window.width - bar.x - bar.width <= 8;
-    return inner && bar.height < 0.5 * window.height && distance(bar.fill, window.fill) > 20;
+  /** How far down both sides of a strip go on as edges against what lies outside: the height of a window whose body is no single area. */
+  #reach({ x, y, width, height }: Box): number {
+    const [left, right] = [x - 3, x + width + 2];
+    if (left < 0 || right >= this.p.width) return height;
+    const edge = (row: number): boolean =>
+      distance(colourAt(this.p, x + 2, row), colourAt(this.p, left, row)) > 6 ||
+      distance(colourAt(this.p, x + width - 3, row), colourAt(this.p, right, row)) > 6;
+    // One side will do: something may lie over the other.
+    let last = y + height;
+    for (let row = last; row < this.p.height && row - last < 4; row++) if (edge(row)) last = row + 1;
+    return last - y;
   }
 
-  #standsOn(bar: Box, body: Box): boolean {
-    const gap = body.y - bar.y - bar.height;
-    const wide = Math.abs(body.x - bar.x) <= 5 && Math.abs(body.x + body.width - bar.x - bar.width) <= 5;
-    return wide && gap >= -4 && gap <= 4 && body.height > 1.3 * bar.height && body.height >= 36 && distance(bar.fill, body.fill) > 20;
+  /** The strip along the top of a box, inside it. */
+  #topBar(window: number): number | undefined {
+    const { x, y, width, height, fill } = this.boxes[window]!;
+    return this.#children[window]!.find((i) => {
+      const bar = this.boxes[i]!;
+      const across = bar.x - x <= 8 && x + width - bar.x - bar.width <= 8 && bar.y - y <= 8;
+      return across && isBar(bar) && bar.height < 0.5 * height && distance(bar.fill, fill) > 20;
+    });
   }
 
-  #window(index: number, bounds: Box, bar: number): void {
-    if (this.#used.has(bar)) return;
-    this.#used.add(index);
-    this.#used.add(bar);
-    const title = this.phrases.find((phrase) => covers(this.boxes[bar]!, phrase.bounds));
+  /** The strips that stand on a box, as wide as it, from the lowest to the title bar. */
+  #stackOn(body: number): number[] {
+    const stack: number[] = [];
+    let { x, y, width, fill } = this.boxes[body]!;
+    const parent = this.#parents[body];
+    while (stack.length < 3) {
+      const next = this.boxes.findIndex((bar, i) => {
+        const gap = y - bar.y - bar.height;
+        const wide = Math.abs(bar.x - x) <= 5 && Math.abs(bar.x + bar.width - x - width) <= 5;
+        return wide && gap >= -4 && gap <= 4 && isBar(bar) && this.#parents[i] === parent && distance(bar.fill, fill) > 6;
+      });
+      if (next < 0) break;
+      stack.push(next);
+      ({ x, y, width, fill } = this.boxes[next]!);
+    }
+    return stack;
+  }
+
+  /** Its last part is the title bar; strips inside it that are as wide as it are menus and the like. */
+  #window(bounds: Box, parts: readonly number[]): void {
+    if (parts.some((i) => this.#used.has(i))) return;
+    parts.forEach((i) => this.#used.add(i));
+    const bar = this.boxes[parts[parts.length - 1]!]!;
+    this.boxes.forEach((box, i) => {
+      const across = box.x - bounds.x <= 20 && bounds.x + bounds.width - box.x - box.width <= 20;
+      if (across && holds(bounds, box) && (isBar(box) || box.height > 0.5 * bounds.height)) this.#used.add(i);
+    });
+    const title = this.phrases.find((phrase) => covers(bar, phrase.bounds));
     const confidence = 0.7 + (title ? 0.15 : 0) + (bounds.border !== 'none' ? 0.1 : 0);
     this.#add('window', bounds, bounds.fill, title, confidence * Math.max(0.6, bounds.outline));
   }
@@ -163,7 +202,7 @@ class Scene {
   #controls(): void {
     this.boxes.forEach((box, i) => {
       if (this.#used.has(i) || this.#isBackdrop(box) || box.outline < 0.8) return;
-      if (box.height < 12 || box.height > 72 || box.width < 12 || box.width > 0.9 * this.p.width) return;
+      if (box.height < 12 || box.height > 72 || box.width < 12 || box.width > 0.9 * this.p.width || this.#isStrip(box, i)) return;
       const inside = this.phrases.filter((phrase) => covers(box, phrase.bounds));
       const surroundings = this.#outside(box);
       const button = this.#buttonLike(box, inside, surroundings);
@@ -184,6 +223,14 @@ class Scene {
     });
   }
 
+  /** True for a box that reaches from one side of what it lies in to the other. */
+  #isStrip(box: Box, i: number): boolean {
+    const parent = this.boxes[this.#parents[i]!];
+    return (
+      parent !== undefined && parent.width > 60 && box.x - parent.face.x <= 3 && parent.face.x + parent.face.width - box.x - box.width <= 3
+    );
+  }
+
   /** The colour around a box. */
   #outside({ x, y, width, height }: Box): number {
     const line = (top: number): Region => ({
@@ -199,21 +246,61 @@ class Scene {
 
   #buttonLike(box: Box, inside: readonly Phrase[], outside: number): number {
     if (box.width > 360 || box.height > 64 || box.width < 0.7 * box.height) return 0;
-    if (box.border === 'sunken') return 0.2;
+    if (box.border === 'sunken' || this.#isCheckBox(box)) return 0.2;
     let score = box.border === 'raised' ? 0.55 : box.border === 'line' ? 0.35 : distance(box.fill, outside) > 20 ? 0.3 : 0;
-    if (inside.length > 0) {
-      const text = around(inside.map((phrase) => phrase.bounds));
+    const text = this.#textIn(box, inside);
+    if (text && (inside.length > 0 || box.width >= 72)) {
       const off = Math.abs(text.x + text.width / 2 - box.x - box.width / 2);
       const leaning = Math.abs(text.y + text.height / 2 - box.y - box.height / 2) / box.height;
-      if (off <= Math.max(5, 0.08 * box.width) && leaning <= 0.25) score += 0.4;
+      if (off <= Math.max(5, 0.08 * box.width) && leaning <= 0.25) score += inside.length > 0 ? 0.4 : 0.3;
       else if (box.border !== 'raised') score -= 0.2;
-    } else {
-      const ink = this.blobs.filter((blob) => covers(box.face, blob) && blob.width < box.face.width && blob.height < box.face.height);
-      const mark = ink.length > 0 && ink.length <= 12 ? around(ink) : undefined;
-      if (mark && Math.abs(mark.x + mark.width / 2 - box.x - box.width / 2) <= Math.max(3, 0.1 * box.width))
-        score += box.width < 48 ? 0.3 : 0.25;
-    }
+    } else if (box.width < 72 && this.#hasMark(box)) score += 0.3;
     return Math.min(0.98, score);
+  }
+
+  /** Where the text of a box stands, read or not. */
+  #textIn(box: Box, inside: readonly Phrase[]): Region | undefined {
+    return inside.length > 0 ? around(inside.map((phrase) => phrase.bounds)) : this.#markIn(box);
+  }
+
+  /** True for a small square with text right behind it: something to tick. */
+  #isCheckBox({ x, y, width, height }: Box): boolean {
+    if (width > 20 || height > 20 || Math.abs(width - height) > 3) return false;
+    return this.phrases.some(({ bounds }) => {
+      const gap = bounds.x - x - width;
+      return gap >= 1 && gap <= 16 && Math.abs(bounds.y + bounds.height / 2 - y - height / 2) <= 6;
+    });
+  }
+
+  /** What stands in a box in another colour than its own, its outermost pixels left out; undefined when that is nothing, or most of it. */
+  #markIn({ face, fill }: Box): Region | undefined {
+    let [left, top, right, bottom, count] = [Infinity, Infinity, -1, -1, 0];
+    for (let y = face.y + 2; y < face.y + face.height - 2; y++) {
+      for (let x = face.x + 2; x < face.x + face.width - 2; x++) {
+        if (distance(colourAt(this.p, x, y), fill) < 40) continue;
+        count++;
+        left = Math.min(left, x);
+        right = Math.max(right, x);
+        top = Math.min(top, y);
+        bottom = Math.max(bottom, y);
+      }
+    }
+    if (count < 4 || count > 0.5 * face.width * face.height) return undefined;
+    return { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+  }
+
+  /** True for a box with something small in its middle, clear of its edges. */
+  #hasMark(box: Box): boolean {
+    const mark = this.#markIn(box);
+    if (!mark) return false;
+    const { face } = box;
+    const clear = Math.min(
+      mark.x - face.x,
+      mark.y - face.y,
+      face.x + face.width - mark.x - mark.width,
+      face.y + face.height - mark.y - mark.height,
+    );
+    return clear > 2 && Math.abs(mark.x + mark.width / 2 - face.x - face.width / 2) <= Math.max(2, 0.1 * face.width);
   }
 
   #inputLike(box: Box, inside: readonly Phrase[], outside: number): number {
@@ -225,15 +312,13 @@ class Scene {
     if (light >= 215) score += 0.2;
     else if (light > around_ + 15 || (around_ < 110 && light < around_ - 6)) score += 0.15;
     else score -= 0.15;
-    if (inside.length > 0) {
-      const text = around(inside.map((phrase) => phrase.bounds));
+    const text = this.#textIn(box, inside);
+    if (text) {
       const left = text.x - box.x;
       const right = box.x + box.width - text.x - text.width;
       if (left <= 14 && right > left + 6) score += 0.3;
       else if (left > 14) score -= 0.3;
-    } else if (this.blobs.some((blob) => covers(box.face, blob) && blob.area > 12 && blob.width > 3 && blob.width < box.face.width))
-      score -= 0.1;
-    else score += 0.15;
+    } else score += 0.15;
     return Math.min(0.98, score);
   }
 
@@ -254,9 +339,39 @@ class Scene {
     return near.sort((a, b) => a.far - b.far)[0]?.phrase.text;
   }
 
+  /** Small squarish boxes without text that hold two colours besides their own: icons, with everything inside them. */
+  #boxedIcons(): void {
+    this.boxes.forEach((box, i) => {
+      const aspect = box.width / box.height;
+      if (this.#used.has(i) || aspect < 0.6 || aspect > 1.67 || box.width < 10 || box.width > 80 || box.outline < 0.8) return;
+      if (this.phrases.some((phrase) => covers(box, phrase.bounds))) return;
+      const { colours, filled } = coloursIn(this.p, box.face, box.fill);
+      if (colours < 2 && (filled < 0.1 || box.border === 'raised' || this.#hasMark(box))) return;
+      this.boxes.forEach((other, j) => holds(box, other) && this.#used.add(j));
+      this.#used.add(i);
+      this.#icon(box, colours < 2 ? 0.5 : 0.8);
+    });
+  }
+
+  #icon(bounds: Region, confidence: number): void {
+    const caption = this.phrases.find((phrase) => isUnder(phrase.bounds, bounds));
+    const { x, y, width, height } = bounds;
+    this.#found.push({
+      type: 'icon',
+      text: caption?.text ?? '',
+      bounds: { x, y, width, height },
+      confidence,
+      color: commonColour(this.p, bounds),
+      source: caption?.source,
+    });
+  }
+
   #icons(): void {
-    const elements = this.#found.filter((found) => found.type === 'button' || found.type === 'input');
-    const lines = inkLines(this.blobs, 3);
+    const elements = this.#found.filter((found) => found.type !== 'window');
+    // Letters are strokes; blocks that fill their outline are none, even in a row.
+    const lines = inkLines(this.blobs, 3).filter(
+      (line) => line.blobs.filter((blob) => blob.area < 0.75 * blob.width * blob.height).length * 2 > line.blobs.length,
+    );
     const free = this.blobs.filter(
       (blob) =>
         !elements.some((element) => covers(element.bounds, blob)) &&
@@ -264,9 +379,8 @@ class Scene {
         !lines.some((line) => line.height <= 20 && line.blobs.includes(blob)),
     );
     for (const { bounds, confidence } of iconsOf(this.p, free)) {
-      if (elements.some((element) => covers(element.bounds, bounds))) continue;
-      const caption = this.phrases.find((phrase) => isUnder(phrase.bounds, bounds));
-      this.#add('icon', bounds, commonColour(this.p, bounds), caption, confidence);
+      if (elements.some((element) => covers(element.bounds, bounds) || covers(bounds, element.bounds))) continue;
+      this.#icon(bounds, confidence);
     }
   }
 
@@ -305,6 +419,9 @@ function joined(phrases: readonly Phrase[]): Phrase {
   return { ...sorted[0]!, text: sorted.map((phrase) => phrase.text).join(' '), bounds: around(sorted.map((phrase) => phrase.bounds)) };
 }
 
+/** True for a strip that could be a title bar or a menu. */
+const isBar = (box: Region): boolean => box.height >= 10 && box.height <= 48 && box.width >= 80 && box.width >= 2.5 * box.height;
+
 const holds = (outer: Region, inner: Region): boolean =>
   inner.x >= outer.x - 1 &&
   inner.y >= outer.y - 1 &&
@@ -315,7 +432,7 @@ const holds = (outer: Region, inner: Region): boolean =>
 /** True for text right below something, about its middle. */
 function isUnder(text: Region, above: Region): boolean {
   const gap = text.y - above.y - above.height;
-  return gap >= -3 && gap <= 14 && Math.abs(text.x + text.width / 2 - above.x - above.width / 2) <= Math.max(12, above.width / 2);
+  return gap >= -3 && gap <= 10 && Math.abs(text.x + text.width / 2 - above.x - above.width / 2) <= Math.max(6, above.width / 5);
 }
 
 /** The colour of text: of those that are not the paper, the one that is farthest from it and common. */

@@ -19,7 +19,7 @@ export function iconsOf(p: Picture, blobs: readonly Blob[]): { bounds: Region; c
     const { width, height } = bounds;
     const aspect = width / height;
     if (Math.min(width, height) < SIDE.least || Math.max(width, height) > SIDE.most || aspect < 0.5 || aspect > 2) continue;
-    const { colours, filled } = inside(p, bounds);
+    const { colours, filled } = coloursIn(p, bounds, paperAround(p, bounds));
     if (colours < 2 || filled < 0.2) continue;
     const square = aspect > 0.75 && aspect < 1.33;
     icons.push({ bounds, confidence: Math.min(0.95, 0.5 + (square ? 0.15 : 0) + Math.min(3, colours - 2) * 0.1) });
@@ -50,10 +50,9 @@ function clustersOf(blobs: readonly Blob[]): Region[] {
 const touch = (a: Region, b: Region): boolean =>
   a.x - GAP < b.x + b.width && b.x - GAP < a.x + a.width && a.y - GAP < b.y + b.height && b.y - GAP < a.y + a.height;
 
-/** How many distinct colours a block has besides the paper's, each at least a thirtieth of it, and how much of it is not paper. */
-function inside(p: Picture, { x, y, width, height }: Region): { colours: number; filled: number } {
+/** How many distinct colours a block has besides the paper's (each at least a thirtieth of it, blends left out), and how much of it is not paper. */
+export function coloursIn(p: Picture, { x, y, width, height }: Region, paper: number): { colours: number; filled: number } {
   const kinds: { color: number; count: number }[] = [];
-  const paper = paperAround(p, { x, y, width, height });
   let ink = 0;
   for (let v = y; v < y + height; v++) {
     for (let u = x; u < x + width; u++) {
@@ -66,11 +65,24 @@ function inside(p: Picture, { x, y, width, height }: Region): { colours: number;
     }
   }
   const area = width * height;
-  return { colours: kinds.filter((kind) => kind.count * 30 >= area).length, filled: ink / area };
+  const large = kinds.filter((kind) => kind.count * 30 >= area).map((kind) => kind.color);
+  return { colours: large.filter((color) => !large.some((other) => isBlend(color, paper, other))).length, filled: ink / area };
+}
+
+/** True for a colour that lies between the paper and another, as the edges of smooth letters do. */
+function isBlend(color: number, paper: number, ink: number): boolean {
+  const far = distance(ink, paper);
+  const near = distance(color, paper);
+  if (color === ink || near >= far) return false;
+  const between = [16, 8, 0].reduce((sum, shift) => {
+    const [p, i] = [(paper >> shift) & 255, (ink >> shift) & 255];
+    return sum | (Math.round(p + ((i - p) * near) / far) << shift);
+  }, 0);
+  return distance(color, between) < 24;
 }
 
 /** The most common colour on the line of pixels around a block. */
-function paperAround(p: Picture, r: Region): number {
+export function paperAround(p: Picture, r: Region): number {
   const counts = new Map<number, number>();
   let [best, most] = [0, 0];
   const look = (x: number, y: number): void => {

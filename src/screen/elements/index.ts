@@ -9,7 +9,6 @@ import type { Picture, Region } from '../picture.js';
 import { wordsOfPicture } from '../pieces.js';
 import { boxesOf } from './boxes.js';
 import { type ElementType, type Found, classify } from './classify.js';
-import { flatsOf } from './flats.js';
 
 export type { ElementType } from './classify.js';
 
@@ -56,7 +55,7 @@ export async function findElements(p: Picture, o: FindElementsOptions = {}): Pro
   const wanted = filterOf(o);
   if (o.signal?.aborted) throw new GpuvisorError('ABORTED', 'the search was given up', 'search again');
   const words = await wordsOfPicture(p, o);
-  const found = classify(p, boxesOf(p, flatsOf(p)), words).filter(wanted);
+  const found = classify(p, boxesOf(p, words.flats), words).filter(wanted);
   const near = o.color === undefined ? undefined : parseColour(o.color);
   found.sort(
     (a, b) =>

@@ -1,7 +1,8 @@
-// Ink: what stands out from the paper around it, as connected blobs, and the rows of blobs that look like text.
+// Ink: what stands out from the paper around it. Paper is any larger flat area; ink is compared with the paper on its left, so that every button and field
+// has paper of its own. Connected ink is a blob, and rows of blobs look like text.
 
-import { inkOnPaper } from '../ocr-prepare.js';
-import type { Picture, Region } from '../picture.js';
+import { type Picture, type Region, words } from '../picture.js';
+import type { Flat, Flats } from './flats.js';
 
 /** Difference from the paper from which a pixel is ink, of 255. */
 const LEAST_CONTRAST = 45;
@@ -9,6 +10,57 @@ const LEAST_CONTRAST = 45;
 const MOST_BLOBS = 20_000;
 /** Heights of letters, pixels. */
 const LETTER = { least: 4, most: 40 };
+/** What paper is at least: pixels, and pixels across and down. */
+const PAPER = { area: 120, side: 10 };
+/** Length from which a thin area is a rule or a border and no stroke. */
+const RULE = 40;
+/** Sides of a frame at least. */
+const FRAME = 10;
+
+/** How dark each pixel's ink is: 0 for paper, rules and borders, up to 255. */
+export function inkOf(p: Picture, { flats, labels }: Flats): Uint8Array {
+  const pixels = words(p);
+  // 1 is paper, 2 is left out.
+  const kinds = new Uint8Array(flats.length);
+  for (const flat of flats) kinds[flat.id] = isRule(flat) || isFrame(flat, labels, p.width) ? 2 : isPaper(flat) ? 1 : 0;
+  const ink = new Uint8Array(p.width * p.height);
+  for (let y = 0; y < p.height; y++) {
+    const line = y * p.width;
+    let paper = -1;
+    for (let x = 0; x < p.width && paper < 0; x++) if (kinds[labels[line + x]!] === 1) paper = pixels[line + x]!;
+    if (paper < 0) continue;
+    for (let at = line; at < line + p.width; at++) {
+      const kind = labels[at]! < 0 ? 0 : kinds[labels[at]!]!;
+      if (kind === 1) paper = pixels[at]!;
+      else if (kind === 0) ink[at] = contrast(pixels[at]!, paper);
+    }
+  }
+  return ink;
+}
+
+function isPaper({ left, top, right, bottom, area }: Flat): boolean {
+  return area >= PAPER.area && right - left >= PAPER.side && bottom - top >= PAPER.side && area * 5 >= (right - left) * (bottom - top);
+}
+
+function isRule({ left, top, right, bottom, area }: Flat): boolean {
+  const [width, height] = [right - left, bottom - top];
+  return Math.max(width, height) >= RULE && area <= 6 * (width + height);
+}
+
+/** True for the outline of a small box: thin, with all four corners. */
+function isFrame({ id, left, top, right, bottom, area }: Flat, labels: Int32Array, stride: number): boolean {
+  const [width, height] = [right - left, bottom - top];
+  if (Math.min(width, height) < FRAME || area > 4 * (width + height)) return false;
+  return [top, bottom - 1].every((y) => [left, right - 1].every((x) => labels[y * stride + x] === id));
+}
+
+/** Difference of two pixel words, green counting most, 0 to 255. */
+function contrast(a: number, b: number): number {
+  const red = Math.abs((a & 255) - (b & 255));
+  const green = Math.abs(((a >> 8) & 255) - ((b >> 8) & 255));
+  const blue = Math.abs(((a >> 16) & 255) - ((b >> 16) & 255));
+  return Math.max((red * 2 + green * 4 + blue) >> 3, (Math.max(red, green, blue) * 3) >> 2);
+}
 
 /** A connected piece of ink. */
 export interface Blob extends Region {
@@ -16,15 +68,13 @@ export interface Blob extends Region {
   readonly area: number;
 }
 
-/** The blobs of a picture, by place; a picture with more than 20,000 has none that mean anything, and gives none. */
-export function blobsOf(p: Picture): Blob[] {
-  const grey = inkOnPaper(p);
-  const { width, height } = p;
+/** The blobs of some ink, by place; when there are more than 20,000 they mean nothing, and there are none. */
+export function blobsOf(ink: Uint8Array, { width, height }: { readonly width: number; readonly height: number }): Blob[] {
   const seen = new Uint8Array(width * height);
   const stack = new Int32Array(width * height);
   const blobs: Blob[] = [];
-  for (let start = 0; start < grey.length; start++) {
-    if (seen[start] || grey[start]! > 255 - LEAST_CONTRAST) continue;
+  for (let start = 0; start < ink.length; start++) {
+    if (seen[start] || ink[start]! < LEAST_CONTRAST) continue;
     let [left, top, right, bottom, area] = [width, height, 0, 0, 0];
     let depth = 0;
     stack[depth++] = start;
@@ -41,7 +91,7 @@ export function blobsOf(p: Picture): Blob[] {
       for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
         for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
           const next = v * width + u;
-          if (seen[next] || grey[next]! > 255 - LEAST_CONTRAST) continue;
+          if (seen[next] || ink[next]! < LEAST_CONTRAST) continue;
           seen[next] = 1;
           stack[depth++] = next;
         }
@@ -53,17 +103,23 @@ export function blobsOf(p: Picture): Blob[] {
   return blobs;
 }
 
-/** True for a blob that could be a letter, or a few that touch. */
-export function isLetter(blob: Blob): boolean {
-  return blob.height >= LETTER.least && blob.height <= LETTER.most && blob.width <= blob.height * 6 && blob.area >= 4;
+/** True for a blob that could be a letter, or a few that touch; a filled block is none. */
+export function isLetter({ width, height, area }: Blob): boolean {
+  if (height < LETTER.least || height > LETTER.most || width > height * 12 || area < 4) return false;
+  return area < 0.72 * width * height || Math.min(width, height) < 8;
 }
+
+/** How many letters a blob may be: in smooth text they touch. */
+const lettersIn = ({ width, height }: Blob): number => Math.max(1, Math.round(width / (0.75 * height)));
 
 /** A row of blobs that looks like text. */
 export interface InkLine extends Region {
   readonly blobs: readonly Blob[];
+  /** About how many. */
+  readonly letters: number;
 }
 
-/** Rows of at least `least` letters of about one height, side by side. Dots and dashes beside them belong to them. */
+/** Rows of at least `least` letters of about one height, side by side, with the dots and dashes between and beside them. */
 export function inkLines(blobs: readonly Blob[], least = 2): InkLine[] {
   const letters = blobs.filter(isLetter).sort((a, b) => a.x - b.x);
   const rows: { blobs: Blob[]; right: number; top: number; bottom: number }[] = [];
@@ -85,9 +141,36 @@ export function inkLines(blobs: readonly Blob[], least = 2): InkLine[] {
     } else rows.push({ blobs: [letter], right: letter.x + letter.width, top: letter.y, bottom: letter.y + letter.height });
   }
   return rows
-    .filter((row) => row.blobs.length >= least)
-    .map(({ blobs: inRow, right, top, bottom }) => {
-      const x = inRow[0]!.x;
-      return { x, y: top, width: right - x, height: bottom - top, blobs: inRow };
-    });
+    .map((row) => ({
+      x: row.blobs[0]!.x,
+      y: row.top,
+      width: row.right - row.blobs[0]!.x,
+      height: row.bottom - row.top,
+      blobs: row.blobs,
+      letters: row.blobs.reduce((sum, blob) => sum + lettersIn(blob), 0),
+    }))
+    .filter((line) => line.letters >= least)
+    .map((line) => withDots(line, blobs));
+}
+
+/** A row with the small blobs beside it: full stops, dots of an i, dashes. */
+function withDots(line: InkLine, blobs: readonly Blob[]): InkLine {
+  const near = blobs.filter(
+    (blob) =>
+      !isLetter(blob) &&
+      blob.height < LETTER.least &&
+      blob.width <= line.height &&
+      blob.x + blob.width >= line.x - line.height / 2 &&
+      blob.x <= line.x + line.width + line.height / 2 &&
+      blob.y + blob.height >= line.y - line.height / 2 &&
+      blob.y <= line.y + line.height + line.height / 4,
+  );
+  let [left, top, right, bottom] = [line.x, line.y, line.x + line.width, line.y + line.height];
+  for (const blob of near) {
+    left = Math.min(left, blob.x);
+    top = Math.min(top, blob.y);
+    right = Math.max(right, blob.x + blob.width);
+    bottom = Math.max(bottom, blob.y + blob.height);
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top, blobs: line.blobs, letters: line.letters };
 }
