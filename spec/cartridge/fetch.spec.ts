@@ -118,6 +118,10 @@ describe('time and abort', () => {
     expect(await failure({ ...serve([noise(10), noise(10)], {}, forever), timeoutMs: 50 })).toMatch(/longer than 50 ms/);
   });
 
+  test('a time longer than a timer takes is no time at once', async () => {
+    expect(await get({ ...serve([noise(10)]), timeoutMs: 1e12 })).toEqual(noise(10));
+  });
+
   test('a server that never answers', async () => {
     const fetch = ((_: unknown, { signal }: RequestInit) =>
       new Promise((_resolve, reject) =>

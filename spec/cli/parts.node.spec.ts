@@ -1,8 +1,9 @@
 // Parts of the command line by themselves.
 import { PassThrough } from 'node:stream';
 import { decode } from 'fast-png';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { encodePng } from '../../src/cli/png.js';
+import { ProgressLine, slowProgress } from '../../src/cli/progress.js';
 import { ScriptedInput } from '../../src/cli/scripted-input.js';
 import { formatSignature } from '../../src/cli/signature.js';
 import { EscapeFilter } from '../../src/cli/terminal.js';
@@ -50,6 +51,27 @@ test('lines from a pipe are typed one at a prompt', async () => {
   expect(typed).toEqual(['one\n', 'two\n', 'three\n']);
   expect(script.done).toBe(true);
   script.close();
+});
+
+test('progress shows itself after two seconds, as a percentage', () => {
+  let now = 1000;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+  let said = '';
+  const stream = { isTTY: false, write: (text: string) => ((said += text), true) } as unknown as NodeJS.WriteStream;
+  const { progress, end } = slowProgress('packing x', new ProgressLine(stream));
+  progress(10, 100);
+  now += 1900;
+  progress(20, 100);
+  expect(said).toBe('');
+  now += 200;
+  progress(25, 100);
+  progress(26, 100);
+  progress(50, 100);
+  expect(said).toBe('packing x: 25 %\npacking x: 50 %\n');
+  progress(12345, undefined);
+  end();
+  expect(said).toContain('12,345');
+  clock.mockRestore();
 });
 
 test('signature lines, with zeros beyond the end', () => {

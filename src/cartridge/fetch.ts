@@ -14,6 +14,9 @@ export interface FetchOptions {
   readonly progress?: (done: number, total: number | undefined) => void;
 }
 
+/** The longest that a timer takes. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** True when the text begins like a URL that `fetchBytes` takes. */
 export const isHttpUrl = (text: string): boolean => /^https?:\/\//i.test(text);
 
@@ -32,10 +35,13 @@ export async function fetchBytes(url: string, options: FetchOptions): Promise<Ui
   if (signal?.aborted) throw aborted(shown);
   signal?.addEventListener('abort', onAbort, { once: true });
   let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    stop.abort();
-  }, timeoutMs);
+  const timer = setTimeout(
+    () => {
+      late = true;
+      stop.abort();
+    },
+    Math.min(timeoutMs, MAX_TIMER_MS),
+  );
   try {
     const response = await (options.fetch ?? globalThis.fetch)(url, {
       signal: stop.signal,

@@ -50,12 +50,14 @@ export async function packCartridge(contents: CartridgeContents, options: PaceOp
   const pace = new Pace(Math.max(1, 3 * size), 'packing the cartridge', options);
   const segments: SegmentMeta[] = [];
   let at = 0;
+  // Hashes are of this copy: what the caller does with the segments meanwhile changes nothing.
+  const data = join(contents.segments.map((s) => s.bytes));
   for (const { name, type, bytes } of contents.segments) {
-    segments.push({ name, type, start: at, end: at + bytes.length, sha256: await sha256(bytes), form: 'start,end' });
-    at += bytes.length;
+    const end = at + bytes.length;
+    segments.push({ name, type, start: at, end, sha256: await sha256(data.subarray(at, end)), form: 'start,end' });
+    at = end;
     pace.check();
   }
-  const data = join(contents.segments.map((s) => s.bytes));
   const dataHash = await sha256(data);
   const deflated = contents.compress === false || size === 0 ? undefined : await deflate([data], DEFLATE_LEVEL, pace);
   const deflatedSize = deflated?.reduce((sum, p) => sum + p.length, 0) ?? Infinity;

@@ -8,6 +8,7 @@ import { MAX_CONTENT_BYTES, sideFor } from './limits.js';
 import { type CartridgeMeta, readMetadata } from './metadata.js';
 import { Pace, type PaceOptions } from './pace.js';
 import type { CartridgeSegment } from './pack.js';
+import { unshared } from './unshared.js';
 import { type PngLayout, readChunks } from './png-chunks.js';
 import { dataLength, readRaster } from './raster.js';
 
@@ -31,9 +32,9 @@ export async function inspectCartridge(png: Uint8Array, maxBytes = MAX_CONTENT_B
   return open(png, maxBytes).meta;
 }
 
-function open(png: Uint8Array, maxBytes: number): { layout: PngLayout; meta: CartridgeMeta } {
+function open(file: Uint8Array, maxBytes: number): { layout: PngLayout; meta: CartridgeMeta } {
   const most = Math.min(maxBytes, MAX_CONTENT_BYTES);
-  const layout = readChunks(png, sideFor(most));
+  const layout = readChunks(unshared(file), sideFor(most));
   return { layout, meta: readMetadata(layout.metadata, layout.side, most) };
 }
 

@@ -21,7 +21,7 @@ const MAX_SETTINGS_BYTES = 64 << 10;
 const MAX_BOOTARGS = 2048;
 
 /** The settings, checked; empty when there is no `boot` segment. Unknown keys are left out. @throws GpuvisorError CARTRIDGE_INVALID */
-export function bootSettings(cartridge: Cartridge): BootSettings {
+export function bootSettings(cartridge: Pick<Cartridge, 'segments'>): BootSettings {
   const bytes = cartridge.segments.get('boot')?.bytes;
   if (bytes === undefined) return {};
   const bad = (what: string): Error => invalid(`its boot segment ${what}`, 'pack it anew with --boot-args, --memory and --map');

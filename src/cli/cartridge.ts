@@ -2,7 +2,6 @@
 
 import { basename, join } from 'node:path';
 import {
-  type Cartridge,
   type CartridgeContents,
   type CartridgeMeta,
   type CartridgeSegment,
@@ -127,7 +126,7 @@ function bootSegment(args: PackArguments): CartridgeSegment | undefined {
   if (args.memory !== undefined) checkMemoryMb(MEMORY_MAPS[args.map ?? 'visual'], args.memory);
   const segment = { name: 'boot', type: 'boot', bytes: new TextEncoder().encode(JSON.stringify(settings)) };
   // What will be refused when it boots is refused now.
-  bootSettings({ segments: new Map([['boot', segment]]) } as unknown as Cartridge);
+  bootSettings({ segments: new Map([['boot', segment]]) });
   return segment;
 }
 
