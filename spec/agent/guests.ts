@@ -94,8 +94,8 @@ export function kernelEcho(): Promise<Uint8Array> {
 }
 
 /**
- * Loads words through page tables from M-mode (MPRV, with S in MPP): s0 the addresses, one a line in the output as they can be read:
- * `VA VALUE` when the word changes, `VA fault CAUSE` when it cannot be read. It looks at four addresses and goes on for ever.
+ * Loads words through page tables from M-mode (MPRV, with S in MPP), again and again. A line for each change: `VA VALUE`, or `VA !CAUSE` when the load
+ * fails.
  */
 export const looker = (addresses: readonly number[]): Promise<Uint8Array> =>
   cartridge(
@@ -105,26 +105,21 @@ export const looker = (addresses: readonly number[]): Promise<Uint8Array> =>
 _start: la t0, trap
         csrw mtvec, t0
         li s0, UART
-        li t0, 0x20800
-        csrw mstatus, t0
 again:  la s1, addresses
         la s2, last
 next:   lw s3, 0(s1)
         beqz s3, again
         li s5, 0
-        lw s4, (s3)
-        j seen
-trap:   csrr s5, mcause
         li t0, 0x20800
         csrw mstatus, t0
-        la t0, seen
-        csrw mepc, t0
-        li s4, 0
-        mret
-        .balign 4
-seen:   li t0, 0x20800
+        lw s4, (s3)
         csrw mstatus, zero
-        slli t1, s5, 28
+        j seen
+        .balign 4
+trap:   csrw mstatus, zero
+        csrr s5, mcause
+        li s4, 0
+seen:   slli t1, s5, 28
         xor t1, t1, s4
         addi t1, t1, 1
         lw t2, 0(s2)
@@ -144,9 +139,7 @@ bad:    li a0, '!'
         jal hex
 end:    li a0, 10
         jal put
-same:   li t0, 0x20800
-        csrw mstatus, t0
-        addi s1, s1, 4
+same:   addi s1, s1, 4
         addi s2, s2, 4
         j next
 put:    sb a0, 0(s0)

@@ -97,14 +97,12 @@ export class PageTables {
     const size: PageSize = mapping.size ?? (aligned && !isPointer(entry) ? '4M' : '4K');
     checkTarget(machine, pa, size === '4M' ? SUPERPAGE : PAGE);
     const pte = ((pa / PAGE) * 1024 + bits) >>> 0;
-    const mapped =
-      size === '4M'
-        ? await this.#mapSuperpage(machine, root, at, entry, pte, force)
-        : await this.#mapPage(machine, root, at, entry, va, pte, force);
-    if (mapped.level === 1) {
+    let mapped: MappedPage;
+    if (size === '4M') {
+      mapped = await this.#mapSuperpage(machine, root, at, entry, pte, force);
       if (mapping.size === undefined) this.#divisible.add(at);
       else this.#divisible.delete(at);
-    }
+    } else mapped = await this.#mapPage(machine, root, at, entry, va, pte, force);
     await machine.writeState(await machine.readState());
     return mapped;
   }
