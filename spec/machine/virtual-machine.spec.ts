@@ -108,6 +108,16 @@ describe('a driven machine', () => {
     await vm.dispose();
   });
 
+  test('a call that throws at once harms nothing either', async () => {
+    const vm = new VirtualMachine({ machine: await machineWith(SPIN) });
+    const call = vm.do(() => {
+      throw new Error('at once');
+    });
+    await expect(call).rejects.toThrow('at once');
+    expect(await vm.do(() => Promise.resolve(7))).toBe(7);
+    await vm.dispose();
+  });
+
   test('dispose ends it in the middle: what waits is rejected, later calls too', async () => {
     const machine = await machineWith(SPIN);
     const vm = new VirtualMachine({ machine });

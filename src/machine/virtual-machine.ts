@@ -153,7 +153,9 @@ export class VirtualMachine {
   do<T>(act: (machine: Machine) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#state === 'disposed') return reject(disposed());
-      this.#jobs.push({ act: () => act(this.machine).then(resolve, reject), reject });
+      // What `act` throws before it returns a promise is the caller's too: it must not end the loop.
+      const job = async (): Promise<T> => act(this.machine);
+      this.#jobs.push({ act: () => job().then(resolve, reject), reject });
       this.machine.wake();
       void this.#work();
     });
