@@ -20,7 +20,7 @@ describe('input that waits', () => {
           if (!input) break;
           const count = Math.min(cut, input.bytes.length);
           got.push(...[...input.bytes.subarray(0, count)].map((b): [string, number] => [input.to, b]));
-          queue.took(input, count);
+          queue.took(input.to, count);
         }
         expect(got).toEqual(pieces.flatMap(([to, bytes]) => [...bytes].map((b) => [to, b])));
         expect(queue.waiting).toBe(0);
@@ -33,9 +33,24 @@ describe('input that waits', () => {
     queue.push(Uint8Array.of(1), 'keyboard');
     queue.push(Uint8Array.of(2), 'pointer');
     const live = (to: string): boolean => to === 'pointer';
-    queue.took(queue.first(live)!, 1);
+    queue.took(queue.first(live)!.to, 1);
     expect(queue.first(live)).toBeUndefined();
     expect(queue.first(all)).toEqual({ to: 'keyboard', bytes: Uint8Array.of(1) });
+  });
+
+  test('that comes while a device takes what is there stands behind it', () => {
+    const queue = new InputQueue(TARGETS, 1000);
+    queue.push(Uint8Array.of(1, 2, 3, 4), 'keyboard');
+    const part = queue.first(all)!;
+    queue.push(Uint8Array.of(5), 'keyboard');
+    queue.took(part.to, 2);
+    expect(queue.first(all)).toEqual({ to: 'keyboard', bytes: Uint8Array.of(3, 4, 5) });
+    const whole = queue.first(all)!;
+    queue.push(Uint8Array.of(6), 'keyboard');
+    queue.push(Uint8Array.of(7), 'pointer');
+    queue.took(whole.to, 3);
+    expect(queue.first(all)).toEqual({ to: 'keyboard', bytes: Uint8Array.of(6) });
+    expect(queue.waiting).toBe(2);
   });
 
   test('of the serial line stands apart', () => {

@@ -66,10 +66,12 @@ export class InputQueue {
     return this.#devices.find((d) => live(d.to));
   }
 
-  /** Forgets the first `count` bytes of an input that `first` gave: they went in. */
-  took(input: DeviceInput, count: number): void {
-    const at = this.#devices.indexOf(input);
-    if (count < input.bytes.length) this.#devices[at] = { to: input.to, bytes: input.bytes.slice(count) };
+  /** Forgets the first `count` bytes of what `first` gave for a device: they went in. More may have been pushed behind them meanwhile. */
+  took(to: string, count: number): void {
+    const at = this.#devices.findIndex((d) => d.to === to);
+    const input = this.#devices[at];
+    if (!input) return;
+    if (count < input.bytes.length) this.#devices[at] = { to, bytes: input.bytes.slice(count) };
     else this.#devices.splice(at, 1);
   }
 

@@ -299,7 +299,7 @@ export class Machine {
       if (at === undefined || at > mtime(state)) return;
       const taken = await this.#put(state, input!.to, input!.bytes);
       if (taken === 0) return;
-      this.#input.took(input!, taken);
+      this.#input.took(input!.to, taken);
       this.#given = { to: input!.to, mtime: mtime(state) };
     }
   }
