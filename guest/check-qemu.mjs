@@ -1,11 +1,13 @@
 // Boots the guest under qemu-system-riscv32 and tries it: prompt, tools, disk, power off, a second boot,
-// the framebuffer console, RAM with holes. `npm run guest:check`; needs `npm run setup -- --for test`.
+// the framebuffer console, RAM with holes, files of the host, the desk. `npm run guest:check`; needs `npm run setup -- --for test`.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { guestArtifacts } from './artifacts.mjs';
+import { tryDesk } from './check/desk.mjs';
+import { offeredFiles, tryFiles } from './check/files.mjs';
 import { INSTRUCTION_NS, QemuGuest } from './check/qemu.mjs';
 import { kernelFont, screenText } from './check/screen.mjs';
 import { FRAMEBUFFER, INITRAMFS_AT, SCREEN, treeWithHoles } from './check/tree.mjs';
@@ -148,7 +150,18 @@ async function main() {
       check('and there after a second boot', again.trim() === 'written by the guest', again);
     });
     const deviceTree = treeWithHoles(folder, { initramfsBytes: statSync(initramfs).size, append: APPEND });
-    await withGuest({ ...common, append: APPEND, deviceTree, initramfsAt: INITRAMFS_AT }, (guest) => screen(guest, folder, artifacts));
+    const withHoles = { ...common, deviceTree, initramfsAt: INITRAMFS_AT };
+    await withGuest({ ...withHoles, append: APPEND }, (guest) => screen(guest, folder, artifacts));
+    const files = offeredFiles(folder);
+    await withGuest({ ...common, append: APPEND, files }, async (guest) => {
+      await guest.expect(PROMPT, BOOT_SECONDS);
+      await tryFiles(guest, files, check);
+    });
+    const append = `${APPEND} gpuvisor.start=desk`;
+    const starting = treeWithHoles(folder, { initramfsBytes: statSync(initramfs).size, append });
+    await withGuest({ ...withHoles, append, deviceTree: starting, keyboard: true }, (guest) =>
+      tryDesk(guest, folder, FRAMEBUFFER, BOOT_SECONDS, check),
+    );
   } catch (error) {
     check('the run', false, error.message);
   } finally {

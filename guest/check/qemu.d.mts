@@ -12,6 +12,9 @@ export interface QemuOptions {
   readonly initramfsAt?: number;
   /** For the monitor's socket. */
   readonly folder: string;
+  /** A folder offered by 9P with the tag `gpuvisor`. */
+  readonly files?: string;
+  readonly keyboard?: boolean;
 }
 
 /** A running QEMU. Always `await quit()` it. */
@@ -23,6 +26,7 @@ export class QemuGuest {
   type(line: string): void;
   command(line: string, seconds?: number): Promise<string>;
   saveMemory(address: number, bytes: number, path: string): Promise<void>;
+  press(key: string): Promise<void>;
   ended(seconds: number): Promise<number | string>;
   quit(): Promise<void>;
 }

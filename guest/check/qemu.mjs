@@ -20,9 +20,10 @@ export class QemuGuest {
 
   /**
    * `firmware`, `image`, `initramfs`: paths. `disk`: path of an image that the guest writes to, if any. `deviceTree` and `initramfsAt`: a device
-   * tree of one's own, which then names the initramfs at that address. `folder`: for the monitor's socket.
+   * tree of one's own, which then names the initramfs at that address. `folder`: for the monitor's socket. `files`: a folder offered by 9P with the tag
+   * `gpuvisor`. `keyboard`: whether there is one.
    */
-  constructor({ firmware, image, initramfs, disk, append, deviceTree, initramfsAt, folder }) {
+  constructor({ firmware, image, initramfs, disk, append, deviceTree, initramfsAt, folder, files, keyboard }) {
     this.#socket = join(folder, 'monitor');
     // prettier-ignore
     const args = ['-M', 'virt', '-cpu', HART, '-m', '64', '-display', 'none', '-serial', 'stdio', '-no-reboot',
@@ -31,6 +32,9 @@ export class QemuGuest {
     if (deviceTree) args.push('-dtb', deviceTree, '-device', `loader,file=${initramfs},addr=${initramfsAt},force-raw=on`);
     else args.push('-initrd', initramfs);
     if (disk) args.push('-drive', `file=${disk},format=raw,if=none,id=disk`, '-device', 'virtio-blk-device,drive=disk');
+    if (files)
+      args.push('-fsdev', `local,id=files,path=${files},security_model=none`, '-device', 'virtio-9p-device,fsdev=files,mount_tag=gpuvisor');
+    if (keyboard) args.push('-device', 'virtio-keyboard-device');
     this.#process = spawn('qemu-system-riscv32', args, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#process.stdin.on('error', () => {});
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
@@ -97,14 +101,27 @@ export class QemuGuest {
 
   /** Writes guest-physical memory to a file of the host. */
   async saveMemory(address, bytes, path) {
+    await this.#monitor(`pmemsave ${address} ${bytes} "${path}"`);
+  }
+
+  /** Presses a key, by QEMU's name for it. */
+  async press(key) {
+    await this.#monitor(`sendkey ${key}`);
+  }
+
+  async #monitor(command) {
     await new Promise((done, fail) => {
       const monitor = connect(this.#socket);
       let said = '';
+      let sent = false;
       monitor.on('error', fail);
       monitor.on('data', (chunk) => {
         said += chunk.toString('latin1');
         const prompts = said.split('(qemu) ').length - 1;
-        if (prompts === 1 && !said.includes('pmemsave')) monitor.write(`pmemsave ${address} ${bytes} "${path}"\n`);
+        if (prompts === 1 && !sent) {
+          sent = true;
+          monitor.write(`${command}\n`);
+        }
         if (prompts >= 2) {
           monitor.end();
           done();

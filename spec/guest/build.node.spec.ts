@@ -10,6 +10,7 @@ import { guestArtifacts, guestManifest } from '../../guest/artifacts.mjs';
 import { cacheRoot, fillOnce, keyOf, sweep, takeLock } from '../../guest/build/cache.mjs';
 import { CpioArchive, FILE_TIME } from '../../guest/build/cpio.mjs';
 import { missingAnswers } from '../../guest/build/kernel.mjs';
+import { guestKey, stepKeys } from '../../guest/build/recipe.mjs';
 import { mergeAnswers } from '../../guest/build/userland.mjs';
 import { GROUPS, PACKAGES, packagesFor } from '../../scripts/packages.mjs';
 import { installCommand } from '../../scripts/setup.mjs';
@@ -35,6 +36,40 @@ describe('the cache', () => {
     expect(artifacts.folder.startsWith(join(folder, 'guest/'))).toBe(true);
     expect(guestManifest({ GPUVISOR_CACHE: folder })).toBeUndefined();
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('gives what was packed last when gpuvisor itself has changed since', () => {
+    const [guest, packed] = guestKey().split('-');
+    const at = (name: string): string => join(folder, 'guest', name);
+    for (const name of [`${guest}-0000000000000000`, `${guest}-${packed}.tmp-7`, '1111111111111111-2222222222222222'])
+      mkdirSync(at(name), { recursive: true });
+    const env = { GPUVISOR_CACHE: folder };
+    expect(guestArtifacts(env).built).toBe(false); // none of them is complete
+    writeFileSync(join(at('1111111111111111-2222222222222222'), 'manifest.json'), '{}'); // another guest
+    expect(guestArtifacts(env).built).toBe(false);
+    writeFileSync(join(at(`${guest}-0000000000000000`), 'manifest.json'), '{}');
+    expect(guestArtifacts(env)).toMatchObject({ built: true, folder: at(`${guest}-0000000000000000`) });
+    mkdirSync(at(`${guest}-${packed}`));
+    writeFileSync(join(at(`${guest}-${packed}`), 'manifest.json'), '{}');
+    expect(guestArtifacts(env)).toMatchObject({ built: true, folder: at(`${guest}-${packed}`) });
+  });
+
+  it('has a step for each thing that is built, with a key of its own', () => {
+    const keys = Object.entries(stepKeys());
+    expect(keys.map(([name]) => name)).toEqual([
+      'sources',
+      'kernel',
+      'libc',
+      'busybox',
+      'demos',
+      'initramfs',
+      'disk',
+      'firmware',
+      'glyphs',
+      'cartridges',
+      'login',
+    ]);
+    expect(new Set(keys.map(([, key]) => key)).size).toBe(keys.length);
   });
 
   it('gives different keys to different files and texts', () => {

@@ -8,6 +8,7 @@ import { type BootOptions, type BootedMachine, bootLinux } from '../../src/machi
 import type { ExecutorConfig } from '../../src/machine/executor.js';
 import type { Machine } from '../../src/machine/machine.js';
 import { type DiskImage, memoryDisk } from '../../src/machine/virtio/disk.js';
+import type { SharedFolder } from '../../src/machine/virtio/nine/index.js';
 import type { MapName } from '../../src/machine/map.js';
 import { ReferenceHart } from '../../src/reference/index.js';
 
@@ -44,6 +45,8 @@ export interface SessionOptions {
   readonly disk?: DiskImage;
   readonly map?: MapName;
   readonly firmware?: Uint8Array;
+  readonly share?: SharedFolder;
+  readonly append?: string;
 }
 
 /** Boots the built guest; nothing has run yet. */
@@ -56,6 +59,8 @@ export function bootGuest(executorFactory: BootOptions['executorFactory'], optio
     disk: options.disk ?? memoryDisk(bytes(guest.disk)),
     ...(options.map && { map: options.map }),
     ...(options.firmware && { firmware: options.firmware }),
+    ...(options.share && { share: options.share }),
+    ...(options.append && { append: options.append }),
   });
 }
 
@@ -71,12 +76,19 @@ export async function waitFor(machine: Machine, text: string, from = 0, limit = 
   throw new Error(`the console did not show ${JSON.stringify(text)}; it ends with ${JSON.stringify(machine.console.text().slice(-600))}`);
 }
 
-/** Types a command at the prompt and gives what it printed. The marker is put together by the shell, so the echo cannot match it. */
+/** Types a command at the prompt and gives what it printed. The markers are put together by the shell, so the echo cannot match them. */
 export async function command(machine: Machine, line: string): Promise<string> {
   const from = machine.console.text().length;
-  machine.send(`${line}; echo "=="done"=="\n`);
+  machine.send(`echo "=="begin"=="; ${line}; echo "=="done"=="\n`);
   const text = await waitFor(machine, '==done==', from);
-  const after = await waitFor(machine, PROMPT, text.indexOf('==done==', from));
-  const answer = after.slice(from, after.indexOf('==done==', from));
-  return answer.slice(answer.indexOf('\n') + 1).replaceAll('\r', '');
+  const end = text.indexOf('==done==', from);
+  await waitFor(machine, PROMPT, end);
+  const begin = text.indexOf('==begin==', from);
+  return text.slice(text.indexOf('\n', begin) + 1, end).replaceAll('\r', '');
+}
+
+/** Runs until nothing goes on any more. */
+export async function settle(machine: Machine): Promise<void> {
+  const { exit } = await machine.settle(100_000_000);
+  if (exit !== 'wfi') throw new Error(`the guest did not come to rest: ${exit}`);
 }

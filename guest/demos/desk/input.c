@@ -69,20 +69,25 @@ static void open_device(int number)
 	say("device %s %s", pointer ? "pointer" : "keyboard", quoted(name));
 }
 
-/* Devices that have come; those that are known are left alone. */
+/* Opens devices that have come; those that are known are left alone. */
 static void scan(void)
 {
 	for (int i = 0; i < MAX_DEVICES; i++)
 		open_device(i);
 }
 
+/* The folder comes with the first device and goes with the last, and its watch with it: its parent is watched too. */
+static void look_again(void)
+{
+	inotify_add_watch(watch, FOLDER, IN_CREATE);
+	scan();
+}
+
 void input_open(void)
 {
 	watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	/* Without any device the folder is not there either: then its parent is watched. */
-	if (inotify_add_watch(watch, FOLDER, IN_CREATE | IN_ATTRIB) < 0)
-		inotify_add_watch(watch, "/dev", IN_CREATE);
-	scan();
+	inotify_add_watch(watch, "/dev", IN_CREATE);
+	look_again();
 }
 
 int input_poll(struct pollfd *fds)
@@ -173,8 +178,7 @@ void input_read(const struct pollfd *fds, int count)
 	if (fds[0].revents != 0) {
 		while (read(watch, changes, sizeof changes) > 0)
 			continue;
-		inotify_add_watch(watch, FOLDER, IN_CREATE | IN_ATTRIB);
-		scan();
+		look_again();
 	}
 	for (int i = 1; i < count; i++)
 		for (int j = 0; fds[i].revents != 0 && j < MAX_DEVICES; j++)
