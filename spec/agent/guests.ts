@@ -168,3 +168,24 @@ last:   ${addresses.map(() => '.word 0').join('\n')}
     },
     { map: 'visual', memory_mb: 64 },
   );
+
+/** Loads one word into s4 through page tables (MPRV, with S in MPP), over and over, with nothing in between that would drop a translation. */
+export const holder = (address: number): Promise<Uint8Array> =>
+  cartridge(
+    {
+      kernel: elf(
+        `
+_start: la t0, trap
+        csrw mtvec, t0
+        li s3, 0x${address.toString(16)}
+        li t0, 0x20800
+        .balign 4
+trap:   csrw mstatus, t0
+1:      lw s4, 0(s3)
+        j 1b
+`,
+        'visual',
+      ),
+    },
+    { map: 'visual', memory_mb: 64 },
+  );

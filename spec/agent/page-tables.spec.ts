@@ -8,7 +8,7 @@ import type { ExecutorConfig } from '../../src/machine/executor.js';
 import { MEMORY_MAPS, isRam } from '../../src/machine/map.js';
 import { ReferenceHart } from '../../src/reference/index.js';
 import { type Bench, bench } from './hosts.js';
-import { cartridge, elf, looker } from './guests.js';
+import { cartridge, elf, holder, looker } from './guests.js';
 
 const ROOT = '0x03000000';
 const POOL = MEMORY_MAPS.visual.pageTablePool!;
@@ -95,6 +95,29 @@ describe.each([
     expect(await b.ok('hypervisor_wait_for', { text: '80000000 !00000005', timeout_ms: 60_000 })).toBeDefined();
     expect((await b.error('hypervisor_map_page', { va: 0, pa: 0, flags: 1 })).code).toBe('BAD_ARGUMENT');
   });
+});
+
+it('drops translations that a hart holds: one that forgets them only where the Executor contract says so, in writeState', async () => {
+  const b = bench({
+    builtins: { mmu: { cartridge: await holder(PAGE) } },
+    executor: (config) => {
+      const hart = new ReferenceHart(config);
+      hart.writeMemory = (address, bytes) => Promise.resolve(hart.ram.set(bytes, address - config.map.ramBase));
+      return hart;
+    },
+  });
+  await b.ok('hypervisor_boot', { kernel_url: 'mmu' });
+  const { vm } = b.hypervisor.vms.get('main_cpu')!;
+  for (const [address, value] of Object.entries(WORDS)) await vm.do((m) => m.writeMemory(Number(address), word(value)));
+  await b.ok('hypervisor_set_page_table', { root_pa: ROOT });
+  // Each for long enough that its translation is held when the next one comes.
+  for (const pa of [0x00800000, 0x00801000, 0x00802000] as const) {
+    await b.ok('hypervisor_map_page', { va: PAGE, pa, flags: 1, force: true });
+    const from = vm.status().instret;
+    while (vm.status().instret < from + 100_000) await new Promise((resolve) => setTimeout(resolve, 2));
+    expect((await vm.do((m) => m.readState()))[W.x + 20]).toBe(WORDS[pa]);
+  }
+  await b.hypervisor.dispose();
 });
 
 describe('tables', () => {

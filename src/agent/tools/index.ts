@@ -1,6 +1,7 @@
 // What each tool of the table does.
 
 import { boot } from './boot.js';
+import { findElement } from './find.js';
 import { listFiles, readFile, writeFile } from './files.js';
 import { input, type } from './input.js';
 import { mapPage, readMemory, setPageTable } from './memory.js';
@@ -17,6 +18,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
   hypervisor_input: input,
   hypervisor_frame: frame,
   hypervisor_read_text: readText,
+  hypervisor_find_element: findElement,
   hypervisor_set_page_table: setPageTable,
   hypervisor_map_page: mapPage,
   hypervisor_status: getStatus,
