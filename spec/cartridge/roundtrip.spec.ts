@@ -174,8 +174,14 @@ describe('progress and abort', () => {
     expect(await refusal(readCartridge(png, { signal: dead }), 'ABORTED')).toMatch(/reading/);
     for (const work of [packCartridge.bind(null, contents), readCartridge.bind(null, png)]) {
       const stop = new AbortController();
-      const going = work({ signal: stop.signal, progress: () => stop.abort() });
-      expect(await refusal(going as Promise<unknown>, 'ABORTED')).toMatch(/was stopped/);
+      let calls = 0;
+      const progress = (): void => {
+        calls++;
+        stop.abort();
+      };
+      expect(await refusal(work({ signal: stop.signal, progress }) as Promise<unknown>, 'ABORTED')).toMatch(/was stopped/);
+      // It ended there, not at the end of the work.
+      expect(calls).toBe(1);
     }
   });
 });
