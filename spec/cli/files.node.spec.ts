@@ -1,9 +1,11 @@
 // Mount arguments, and names from a guest as files of the host.
 import fc from 'fast-check';
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, normalize } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { findBuiltin, findGuest, isCheckout } from '../../src/cli/guest.js';
 import { parseMount } from '../../src/cli/mounts.js';
 import { safeName, writeShared } from '../../src/cli/shared-out.js';
 import { SharedFolder } from '../../src/machine/virtio/nine/index.js';
@@ -20,6 +22,20 @@ test('mounts: source, path and mode', () => {
   for (const [text, source, path, writable] of cases) expect(parseMount(text)).toEqual({ source, path, writable });
   for (const text of ['', 'a', ':/a', 'a:b', 'a.txt:rw', 'http://h/a', 'https://h:80/a:rw'])
     expect(() => parseMount(text)).toThrowError(/names no path/);
+});
+
+test('a published package brings its guests as cartridges beside its pages', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gpuvisor-package-'));
+  const root = pathToFileURL(`${folder}/`);
+  expect(isCheckout(root)).toBe(false);
+  await expect(findBuiltin('linux', root)).rejects.toMatchObject({ code: 'GUEST_NOT_BUILT' });
+  await expect(findGuest(root)).rejects.toMatchObject({ code: 'GUEST_NOT_BUILT' });
+  mkdirSync(join(folder, 'web-dist/guest'), { recursive: true });
+  writeFileSync(join(folder, 'web-dist/guest/linux.rts.png'), '');
+  const at = (name: string): string => join(folder, 'web-dist/guest', name);
+  expect(await findBuiltin('linux', root)).toEqual({ cartridge: at('linux.rts.png'), disk: at('disk.rts.png'), glyphs: at('glyphs.json') });
+  expect(await findBuiltin('mmu', root)).toEqual({ cartridge: at('mmu.rts.png') });
+  expect(isCheckout()).toBe(true);
 });
 
 test('names that are safe stay; others become safe, each its own', () => {

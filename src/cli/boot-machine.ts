@@ -7,7 +7,7 @@ import { readSnapshotHeader, restoreSnapshot, type SnapshotHeader } from '../mac
 import { type DiskImage, memoryDisk } from '../machine/virtio/disk.js';
 import type { BootArguments } from './boot.js';
 import { type FileDisk, openDisk, readInput, readStart } from './files.js';
-import { BUILTIN_NAMES, findBuiltin, findGuest, type Guest, isBuiltin } from './guest.js';
+import { BUILTIN_NAMES, findBuiltin, findGuest, type Guest, isBuiltin, isCheckout } from './guest.js';
 import { readMounts } from './mounts.js';
 import { prepareFolder } from './shared-out.js';
 import { openCartridge, plain, readSource } from './source.js';
@@ -28,7 +28,11 @@ export async function prepareBoot(args: BootArguments, interactive: boolean, cre
   checkCombination(args, header);
   if (args.sharedOut !== undefined) await prepareFolder('--shared-out', args.sharedOut);
   const share = await readMounts(args.mount ?? [], say);
-  const prepared = args.cartridge === undefined ? await fromFiles() : await fromCartridge(args.cartridge);
+  const prepared = await (args.cartridge !== undefined
+    ? fromCartridge(args.cartridge)
+    : usesFiles(args)
+      ? fromFiles()
+      : fromCartridge('linux'));
   try {
     checkMachine(args, prepared.booted);
     // The kernel is wanted for a snapshot too: a guest that restarts boots it again.
@@ -141,6 +145,9 @@ function without(cartridge: Cartridge, name: string): Cartridge {
 
 /** What a cartridge says itself. */
 const OF_CARTRIDGE = ['kernel', 'initramfs', 'firmware', 'map'] as const;
+
+/** A published package has no files of a guest, only its cartridge. */
+const usesFiles = (args: BootArguments): boolean => isCheckout() || OF_CARTRIDGE.some((option) => args[option] !== undefined);
 
 function checkCombination(args: BootArguments, header: SnapshotHeader | undefined): void {
   for (const option of OF_CARTRIDGE) {

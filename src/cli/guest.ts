@@ -35,24 +35,42 @@ export function isBuiltin(name: string): name is BuiltinName {
   return (BUILTIN_NAMES as readonly string[]).includes(name);
 }
 
+/** The package: two folders up, from src/cli and from dist/cli alike. */
+const ROOT = new URL('../../', import.meta.url);
+
+/** Whether this is a checkout, which builds its guest; a published package brings cartridges beside its pages instead. */
+export const isCheckout = (root = ROOT): boolean => existsSync(fileURLToPath(new URL('guest/artifacts.mjs', root)));
+
 /** Where a built-in cartridge is. @throws GpuvisorError GUEST_NOT_BUILT */
-export async function findBuiltin(name: BuiltinName): Promise<Builtin> {
-  const { linuxCartridge, diskCartridge, deskCartridge, mmuCartridge, glyphs } = await findGuest();
+export async function findBuiltin(name: BuiltinName, root = ROOT): Promise<Builtin> {
+  const { linuxCartridge, diskCartridge, deskCartridge, mmuCartridge, glyphs } = isCheckout(root) ? await findGuest(root) : packaged(root);
   if (name === 'linux') return { cartridge: linuxCartridge, disk: diskCartridge, glyphs };
   return name === 'desk' ? { cartridge: deskCartridge, glyphs } : { cartridge: mmuCartridge };
 }
 
+function packaged(root: URL): Pick<Guest, 'linuxCartridge' | 'diskCartridge' | 'deskCartridge' | 'mmuCartridge' | 'glyphs'> {
+  const at = (name: string): string => fileURLToPath(new URL(`web-dist/guest/${name}`, root));
+  if (!existsSync(at('linux.rts.png'))) throw noKernel();
+  return {
+    linuxCartridge: at('linux.rts.png'),
+    diskCartridge: at('disk.rts.png'),
+    deskCartridge: at('desk.rts.png'),
+    mmuCartridge: at('mmu.rts.png'),
+    glyphs: at('glyphs.json'),
+  };
+}
+
+const noKernel = (): GpuvisorError =>
+  new GpuvisorError(
+    'GUEST_NOT_BUILT',
+    'this installation of gpuvisor brings no kernel',
+    'pass a cartridge, or --kernel IMAGE --initramfs CPIO, or run `npm start` in a checkout of the repository, which builds a guest',
+  );
+
 /** Where the built guest is. @throws GpuvisorError GUEST_NOT_BUILT */
-export async function findGuest(): Promise<Guest> {
-  // Two folders up, from src/cli and from dist/cli alike.
-  const module = new URL('../../guest/artifacts.mjs', import.meta.url);
-  if (!existsSync(fileURLToPath(module))) {
-    throw new GpuvisorError(
-      'GUEST_NOT_BUILT',
-      'this installation of gpuvisor brings no kernel',
-      'pass a cartridge, or --kernel IMAGE --initramfs CPIO, or run `npm start` in a checkout of the repository, which builds a guest',
-    );
-  }
+export async function findGuest(root = ROOT): Promise<Guest> {
+  if (!isCheckout(root)) throw noKernel();
+  const module = new URL('guest/artifacts.mjs', root);
   const { guestArtifacts } = (await import(module.href)) as {
     guestArtifacts(): Omit<Guest, 'kernel'> & { readonly built: boolean; readonly image: string };
   };
