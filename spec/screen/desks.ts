@@ -21,7 +21,8 @@ export interface Desk {
 /** How a desk is drawn. */
 export interface Theme {
   readonly dark: boolean;
-  readonly edge: 'flat' | 'line' | 'bevel' | 'round';
+  /** `classic`: a bevel inside a dark line. */
+  readonly edge: 'flat' | 'line' | 'bevel' | 'classic' | 'round';
   readonly letters: 'exact' | 'smooth';
   readonly desk: Colour;
   readonly window: Colour;
@@ -82,7 +83,7 @@ const tint = (next: Random, light: number, spread = 40): Colour =>
 /** A theme of any kind; colours are random within what somebody could read. */
 export function randomTheme(next: Random, letters: Theme['letters']): Theme {
   const dark = next(3) === 0;
-  const edge = pick(next, ['flat', 'line', 'bevel', 'round'] as const);
+  const edge = pick(next, ['flat', 'line', 'bevel', 'classic', 'round'] as const);
   const window = dark ? tint(next, 45, 8) : tint(next, 225 - next(40), 8);
   const accent = dark ? tint(next, 110, 50) : tint(next, 90, 60);
   return {
@@ -129,6 +130,13 @@ class Painter {
 
   bevel(x: number, y: number, width: number, height: number, raised: boolean, face: Colour): void {
     const { canvas } = this;
+    if (this.theme.edge === 'classic') {
+      canvas.frame(x, y, width, height, 0x202020);
+      x++;
+      y++;
+      width -= 2;
+      height -= 2;
+    }
     const light = mix(face, 0xffffff, 0.8);
     const shade = mix(face, 0x000000, 0.5);
     const [upper, lower] = raised ? [light, shade] : [shade, light];
@@ -144,7 +152,7 @@ class Painter {
   button(x: number, y: number, width: number, height: number, text: string): void {
     const { canvas, theme } = this;
     canvas.rect(x, y, width, height, theme.button);
-    if (theme.edge === 'bevel') this.bevel(x, y, width, height, true, theme.button);
+    if (theme.edge === 'bevel' || theme.edge === 'classic') this.bevel(x, y, width, height, true, theme.button);
     if (theme.edge === 'line') canvas.frame(x, y, width, height, theme.line);
     if (theme.edge === 'round') {
       for (const [i, cut] of [3, 2, 1].entries()) {
@@ -162,7 +170,7 @@ class Painter {
   input(x: number, y: number, width: number, height: number, text: string): void {
     const { canvas, theme } = this;
     canvas.rect(x, y, width, height, theme.field);
-    if (theme.edge === 'bevel') this.bevel(x, y, width, height, false, theme.window);
+    if (theme.edge === 'bevel' || theme.edge === 'classic') this.bevel(x, y, width, height, false, theme.window);
     else canvas.frame(x, y, width, height, theme.line);
     const size = this.textSize(text.trim());
     this.text(x + 4 + this.next(5), y + ((height - size.height) >> 1), text, theme.ink);
@@ -226,9 +234,9 @@ class Painter {
     const { canvas, theme, next } = this;
     const bar = 18 + next(8);
     canvas.rect(x, y, width, height, theme.window);
-    const edge = theme.edge === 'line' || theme.edge === 'round' ? 1 : theme.edge === 'bevel' ? 2 : 0;
+    const edge = theme.edge === 'line' || theme.edge === 'round' ? 1 : theme.edge === 'bevel' ? 2 : theme.edge === 'classic' ? 3 : 0;
     if (edge === 1) canvas.frame(x, y, width, height, theme.line);
-    if (edge === 2) this.bevel(x, y, width, height, true, theme.window);
+    if (edge >= 2) this.bevel(x, y, width, height, true, theme.window);
     if (theme.gradient)
       this.shade(x + edge, y + edge, width - 2 * edge, bar, theme.title, mix(theme.title, theme.dark ? 0x000000 : 0xffffff, 0.35));
     else canvas.rect(x + edge, y + edge, width - 2 * edge, bar, theme.title);
@@ -242,7 +250,7 @@ class Painter {
       const [bx, by] = [x + width - edge - side - 3, y + edge + ((bar - side) >> 1)];
       const face = mix(theme.window, 0xff0000, next(2) ? 0.6 : 0);
       canvas.rect(bx, by, side, side, face);
-      if (theme.edge === 'bevel') this.bevel(bx, by, side, side, true, face);
+      if (edge >= 2) this.bevel(bx, by, side, side, true, face);
       else if (theme.edge === 'line') canvas.frame(bx, by, side, side, theme.line);
       for (let i = 0; i < 6; i++) {
         canvas.rect(bx + 4 + i, by + 4 + i, 1, 1, theme.ink);

@@ -8,8 +8,13 @@ export const hex = (color: number): string => `#${color.toString(16).padStart(6,
 
 /** Reads '#rrggbb' or '#rgb', in either case. @throws GpuvisorError BAD_ARGUMENT */
 export function parseColour(text: string): number {
-  const digits = /^#([0-9a-f]{6}|[0-9a-f]{3})$/i.exec(text)?.[1];
-  if (!digits) throw new GpuvisorError('BAD_ARGUMENT', `the colour is ${JSON.stringify(text.slice(0, 40))}`, 'write it as #rrggbb');
+  const digits = typeof text === 'string' ? /^#([0-9a-f]{6}|[0-9a-f]{3})$/i.exec(text)?.[1] : undefined;
+  if (!digits)
+    throw new GpuvisorError(
+      'BAD_ARGUMENT',
+      `the colour is ${JSON.stringify(text).slice(0, 40)}; it is written #rrggbb`,
+      'for example #c0c0c0',
+    );
   return parseInt(digits.length === 3 ? [...digits].map((d) => d + d).join('') : digits, 16);
 }
 

@@ -51,7 +51,8 @@ function boxOf(p: Picture, flats: Flats, flat: Flat): Box | undefined {
   if (thickness !== undefined) {
     const face = inset(bounds, thickness);
     if (face.width < 4 || face.height < 4) return undefined;
-    return { ...bounds, fill: commonColour(p, face), border: 'line', face, outline };
+    const fill = commonColour(p, face);
+    return { ...bounds, fill, ...peeled(p, face, fill), outline };
   }
   return bordered(p, bounds, flat.color, outline);
 }
@@ -121,6 +122,33 @@ function bordered(p: Picture, face: Region, fill: number, outline: number): Box 
   return { ...bounds, fill, border: bevel(fill, lines), face, outline };
 }
 
+/** The inside of a frame without the bevel that is drawn along it. */
+function peeled(p: Picture, face: Region, fill: number): { face: Region; border: Border } {
+  const depth = { left: 0, right: 0, top: 0, bottom: 0 };
+  const lines: Record<Side, number | undefined> = { left: undefined, right: undefined, top: undefined, bottom: undefined };
+  const most = Math.min(2, Math.floor(Math.min(face.width, face.height) / 4));
+  for (const side of ['left', 'right', 'top', 'bottom'] as const) {
+    while (depth[side] < most) {
+      const line = lineColour(p, face, side, -depth[side]);
+      if (line === undefined || distance(line, fill) < 12) break;
+      lines[side] ??= line;
+      depth[side]++;
+    }
+  }
+  // A bevel has one colour above and on the left and one below and on the right; anything else along a frame is a picture's business.
+  const alike = (a: number | undefined, b: number | undefined): boolean => distance(a ?? fill, b ?? fill) < 24;
+  const drawn = Object.values(lines).filter((line) => line !== undefined).length;
+  if (drawn < 2 || !alike(lines.left, lines.top) || !alike(lines.right, lines.bottom)) return { face, border: 'line' };
+  const border = bevel(fill, lines);
+  const inner = {
+    x: face.x + depth.left,
+    y: face.y + depth.top,
+    width: face.width - depth.left - depth.right,
+    height: face.height - depth.top - depth.bottom,
+  };
+  return { face: inner, border };
+}
+
 type Side = 'left' | 'right' | 'top' | 'bottom';
 
 /** Lines of an edge at most. */
@@ -150,7 +178,7 @@ function aroundColour(p: Picture, r: Region): number {
   return best;
 }
 
-/** The colour of the line of pixels `by` outside of one side, when it has one (corners left out) and ends where the side ends. */
+/** The colour of the line of pixels `by` outside of one side (0 and less: inside), when it has one, corners left out. Outside it has to end where the side ends. */
 function lineColour(p: Picture, r: Region, side: Side, by: number): number | undefined {
   const flat = side === 'top' || side === 'bottom';
   const at = side === 'left' ? r.x - by : side === 'right' ? r.x + r.width - 1 + by : side === 'top' ? r.y - by : r.y + r.height - 1 + by;
@@ -160,8 +188,8 @@ function lineColour(p: Picture, r: Region, side: Side, by: number): number | und
   const color = pixel(from + (length >> 1));
   const before = from - THICKEST_EDGE - 1;
   const behind = from + length + THICKEST_EDGE;
-  if (before >= 0 && distance(pixel(before), color) < 12) return undefined;
-  if (behind < (flat ? p.width : p.height) && distance(pixel(behind), color) < 12) return undefined;
+  if (by > 0 && before >= 0 && distance(pixel(before), color) < 12) return undefined;
+  if (by > 0 && behind < (flat ? p.width : p.height) && distance(pixel(behind), color) < 12) return undefined;
   const margin = Math.min(4, Math.floor(length / 5));
   let same = 0;
   for (let i = from + margin; i < from + length - margin; i++) if (distance(pixel(i), color) < 12) same++;

@@ -264,7 +264,7 @@ class Scene {
   }
 
   /** True for a small square with text right behind it: something to tick. */
-  #isCheckBox({ x, y, width, height }: Box): boolean {
+  #isCheckBox({ x, y, width, height }: Region): boolean {
     if (width > 20 || height > 20 || Math.abs(width - height) > 3) return false;
     return this.phrases.some(({ bounds }) => {
       const gap = bounds.x - x - width;
@@ -344,7 +344,7 @@ class Scene {
     this.boxes.forEach((box, i) => {
       const aspect = box.width / box.height;
       if (this.#used.has(i) || aspect < 0.6 || aspect > 1.67 || box.width < 10 || box.width > 80 || box.outline < 0.8) return;
-      if (this.phrases.some((phrase) => covers(box, phrase.bounds))) return;
+      if (this.#isCheckBox(box) || this.phrases.some((phrase) => covers(box, phrase.bounds))) return;
       const { colours, filled } = coloursIn(this.p, box.face, box.fill);
       if (colours < 2 && (filled < 0.1 || box.border === 'raised' || this.#hasMark(box))) return;
       this.boxes.forEach((other, j) => holds(box, other) && this.#used.add(j));
@@ -372,13 +372,15 @@ class Scene {
     const lines = inkLines(this.blobs, 3).filter(
       (line) => line.blobs.filter((blob) => blob.area < 0.75 * blob.width * blob.height).length * 2 > line.blobs.length,
     );
+    const written = new Set(lines.filter((line) => line.height <= 20).flatMap((line) => line.blobs));
     const free = this.blobs.filter(
       (blob) =>
         !elements.some((element) => covers(element.bounds, blob)) &&
         !this.phrases.some((phrase) => covers(phrase.bounds, blob)) &&
-        !lines.some((line) => line.height <= 20 && line.blobs.includes(blob)),
+        !written.has(blob),
     );
     for (const { bounds, confidence } of iconsOf(this.p, free)) {
+      if (this.#isCheckBox(bounds)) continue;
       if (elements.some((element) => covers(element.bounds, bounds) || covers(bounds, element.bounds))) continue;
       this.#icon(bounds, confidence);
     }

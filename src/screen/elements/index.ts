@@ -76,7 +76,11 @@ const TYPES: readonly ElementType[] = ['button', 'text', 'input', 'window', 'ico
 
 function filterOf({ type, textPattern, color }: FindElementsOptions): (found: Found) => boolean {
   if (type !== undefined && !TYPES.includes(type)) {
-    throw new GpuvisorError('BAD_ARGUMENT', `the element type is ${JSON.stringify(type)}`, `one of ${TYPES.join(', ')}`);
+    throw new GpuvisorError(
+      'BAD_ARGUMENT',
+      `the element type is ${JSON.stringify(type)}; there are ${TYPES.join(', ')}`,
+      'leave it out for all of them',
+    );
   }
   const matches = textPattern === undefined ? undefined : matcherOf(textPattern);
   const near = color === undefined ? undefined : parseColour(color);
@@ -89,7 +93,11 @@ function filterOf({ type, textPattern, color }: FindElementsOptions): (found: Fo
 /** RE2 matches in time that grows with the text alone, whatever the pattern. */
 function matcherOf(pattern: string): (text: string) => boolean {
   if (typeof pattern !== 'string' || pattern.length > MOST_PATTERN) {
-    throw new GpuvisorError('BAD_ARGUMENT', `the text pattern has ${String(pattern).length} characters`, `at most ${MOST_PATTERN}`);
+    throw new GpuvisorError(
+      'BAD_ARGUMENT',
+      `the text pattern has ${String(pattern).length} characters; at most ${MOST_PATTERN} are allowed`,
+      'look for less',
+    );
   }
   try {
     const compiled = RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);

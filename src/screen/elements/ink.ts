@@ -6,8 +6,8 @@ import type { Flat, Flats } from './flats.js';
 
 /** Difference from the paper from which a pixel is ink, of 255. */
 const LEAST_CONTRAST = 45;
-/** Blobs at most. */
-const MOST_BLOBS = 20_000;
+/** Blobs at most: a screen full of text has some 2,000. */
+const MOST_BLOBS = 8000;
 /** Heights of letters, pixels. */
 const LETTER = { least: 4, most: 40 };
 /** What paper is at least: pixels, and pixels across and down. */
@@ -68,7 +68,7 @@ export interface Blob extends Region {
   readonly area: number;
 }
 
-/** The blobs of some ink, by place; when there are more than 20,000 they mean nothing, and there are none. */
+/** The blobs of some ink, by place; when there are more than 8,000 they mean nothing, and there are none. */
 export function blobsOf(ink: Uint8Array, { width, height }: { readonly width: number; readonly height: number }): Blob[] {
   const seen = new Uint8Array(width * height);
   const stack = new Int32Array(width * height);
@@ -123,9 +123,12 @@ export interface InkLine extends Region {
 export function inkLines(blobs: readonly Blob[], least = 2): InkLine[] {
   const letters = blobs.filter(isLetter).sort((a, b) => a.x - b.x);
   const rows: { blobs: Blob[]; right: number; top: number; bottom: number }[] = [];
+  let open: typeof rows = [];
   for (const letter of letters) {
     let best: (typeof rows)[number] | undefined;
-    for (const row of rows) {
+    // Letters come from left to right: a row that ended too far on the left gets no more.
+    open = open.filter((row) => letter.x - row.right <= 1.3 * LETTER.most);
+    for (const row of open) {
       const tall = Math.max(row.bottom - row.top, letter.height);
       const gap = letter.x - row.right;
       const shared = Math.min(row.bottom, letter.y + letter.height) - Math.max(row.top, letter.y);
@@ -138,7 +141,11 @@ export function inkLines(blobs: readonly Blob[], least = 2): InkLine[] {
       best.right = Math.max(best.right, letter.x + letter.width);
       best.top = Math.min(best.top, letter.y);
       best.bottom = Math.max(best.bottom, letter.y + letter.height);
-    } else rows.push({ blobs: [letter], right: letter.x + letter.width, top: letter.y, bottom: letter.y + letter.height });
+    } else {
+      const row = { blobs: [letter], right: letter.x + letter.width, top: letter.y, bottom: letter.y + letter.height };
+      rows.push(row);
+      open.push(row);
+    }
   }
   return rows
     .map((row) => ({
