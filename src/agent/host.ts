@@ -74,6 +74,8 @@ export interface AgentHost {
   readonly ocr?: () => Promise<Ocr>;
   /** Whether the page is seen; `none` without a page. */
   visibility(): 'visible' | 'hidden' | 'none';
+  /** A file that agents may name by its path, where there are such; refuses all others. @throws GpuvisorError */
+  readFile?(path: string, maxBytes: number): Promise<Uint8Array>;
   /** Keeps cartridges that came from nowhere a URL could name, so that snapshots of their machines can be restored after a reload. */
   keepCartridge?(sha256: string, bytes: Uint8Array): Promise<void>;
   findCartridge?(sha256: string): Promise<Uint8Array | undefined>;

@@ -424,6 +424,7 @@ export class Hypervisor {
     options: { maxBytes: number; signal?: AbortSignal | undefined; code?: 'KERNEL_FETCH_FAILED' | 'FETCH_FAILED' | 'MOUNT_INVALID' },
   ): Promise<Uint8Array> {
     const { maxBytes, signal, code = 'FETCH_FAILED' } = options;
+    if (!isHttpUrl(url) && this.host.readFile) return this.host.readFile(url, maxBytes);
     try {
       return await fetchBytes(url, { maxBytes, timeoutMs: this.limits.fetchMs, fetch: this.host.fetch, ...(signal && { signal }) });
     } catch (e) {

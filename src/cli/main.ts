@@ -12,7 +12,8 @@ import { conformance, parseSuites } from './conformance.js';
 import { doctor } from './doctor.js';
 import { STATUS, printError, statusOf } from './errors.js';
 import { collectMounts } from './mounts.js';
-import { mapName, memoryMb, pattern, portNumber, seconds, wholeNumber } from './options.js';
+import type { McpArguments } from './mcp/mcp.js';
+import { headless, mapName, memoryMb, pattern, portNumber, seconds, wholeNumber } from './options.js';
 import { run } from './run.js';
 import { DEFAULT_PORT, serve } from './serve.js';
 
@@ -142,6 +143,32 @@ Examples:
     .description('serve the conformance and bench pages on this machine, for its browsers')
     .option('--port <n>', 'port on localhost; 0 takes any free one', portNumber, DEFAULT_PORT)
     .action(async (options: Parameters<typeof serve>[0]) => act(await serve(options)));
+
+  program
+    .command('mcp')
+    .description('serve the tools to MCP clients (Claude, Cursor and others) over standard input and output')
+    .option('--headless <where>', 'node: machines in this process, without a browser; browser: one without a window', headless)
+    .option('--backend <name>', 'with --headless node: gpu or reference', parseBackend, 'gpu' as const)
+    .option('--root <folder>', 'with --headless node: agents may boot and mount files below this folder')
+    .option('--snapshots <folder>', 'with --headless node: where snapshots are kept')
+    .option('--no-network', 'with --headless node: fetch nothing')
+    .option('--browser <path>', 'the browser to open the page with; one that is found unless told otherwise')
+    .option('--browser-arg <args...>', 'further arguments for it')
+    .option('--software', "the browser's software adapter, for machines without a GPU")
+    .option('--no-launch', 'open no browser: the address of the page is printed on standard error')
+    .option('--port <n>', 'port of the page on localhost; any free one unless told otherwise', portNumber, 0)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  claude mcp add gpuvisor -- npx -y gpuvisor mcp
+  gpuvisor mcp --headless node --backend reference
+  gpuvisor mcp --headless browser --software`,
+    )
+    .action(async (options: McpArguments) => {
+      const { mcp } = await import('./mcp/mcp.js');
+      act(await mcp(options));
+    });
 
   program
     .command('doctor')

@@ -67,3 +67,9 @@ export function pattern(text: string): RegExp {
     throw new GpuvisorError('BAD_ARGUMENT', `--until is no regular expression: ${text}`, "for example --until 'login: '", { cause });
   }
 }
+
+/** @throws GpuvisorError BAD_ARGUMENT */
+export function headless(text: string): 'node' | 'browser' {
+  if (text === 'node' || text === 'browser') return text;
+  throw new GpuvisorError('BAD_ARGUMENT', `--headless is ${text}; there are node and browser`, 'leave it out for a browser with a window');
+}

@@ -89,15 +89,19 @@ async function answer(root: string, request: IncomingMessage, response: ServerRe
     .pipe(response);
 }
 
+/** Answers requests before the files do; false leaves a request to them. */
+export type Hook = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 /**
  * Serves the files of a folder on loopback. Port 0 takes any free one.
  * @throws GpuvisorError BAD_ARGUMENT when the port is taken, FILE_NOT_FOUND when the folder is not there
  */
-export async function startServer(folder: string, port: number): Promise<WebServer> {
+export async function startServer(folder: string, port: number, hook?: Hook): Promise<WebServer> {
   if (!existsSync(folder))
     throw new GpuvisorError('FILE_NOT_FOUND', `there is no folder ${folder}`, 'build the pages with `npm run build:web`');
   const root = await realpath(folder);
   const server = createServer((request, response) => {
+    if (hook?.(request, response)) return;
     answer(root, request, response).catch(() => response.destroy());
   });
   await listen(server, port);

@@ -2,6 +2,7 @@
 
 import { GpuvisorError } from '../../isa/errors.js';
 import { type Picture, type Region, crop, encodePicture, readText as readPicture, shrink } from '../../screen/index.js';
+import { sleep } from '../abort.js';
 import { toBase64 } from '../bytes.js';
 import type { Hypervisor } from '../hypervisor.js';
 import type { Fields } from '../result.js';
@@ -28,9 +29,20 @@ interface ReadText extends OnMachine {
   readonly since?: string;
 }
 
-/** @throws GpuvisorError NO_SCREEN */
+/** A guest that draws is looked at again until two looks agree, at most so often, this far apart, ms. */
+const LOOKS = 10;
+const APART_MS = 25;
+
+/** The screen, whole: not in the middle of being drawn, unless the guest draws without end. @throws GpuvisorError NO_SCREEN */
 export async function look(vm: Vm, signal: AbortSignal): Promise<Sight> {
-  const sight = await vm.read(signal, (machine) => vm.view.see(machine));
+  const see = (): Promise<Sight | undefined> => vm.read(signal, (machine) => vm.view.see(machine));
+  let sight = await see();
+  for (let i = 1; i < LOOKS && sight && vm.status.state === 'running'; i++) {
+    await sleep(APART_MS, signal);
+    const again = await see();
+    if (again?.picture === sight.picture) break;
+    sight = again;
+  }
   if (sight) return sight;
   throw new GpuvisorError(
     'NO_SCREEN',

@@ -1,6 +1,7 @@
 // hypervisor_wait_for: until new output holds a text. New is what came since a cursor; the serial console and the screen are both looked at.
 
 import { GpuvisorError } from '../../isa/errors.js';
+import { sleep } from '../abort.js';
 import { DEFAULT_WAIT_MS } from '../limits.js';
 import { type Pattern, literalPattern, regexPattern } from '../pattern.js';
 import { type Rows, rowsOf } from '../screen-log.js';
@@ -33,6 +34,8 @@ const SHOWN = 2000;
 /** How often the screen is looked at, ms; recognised by its looks, at most this often. */
 const LOOK_MS = 100;
 const OCR_MS = 1500;
+/** What was found on a screen is looked for again after this long, ms. */
+const CONFIRM_MS = 30;
 
 export const waitFor: Handler<Input> = {
   order: 'beside',
@@ -119,7 +122,16 @@ class Watcher implements Watch {
       const matched = this.pattern.find(text);
       if (matched !== undefined) return { matched, source: 'uart', text };
     }
-    return this.screen && this.vm.status.state !== 'failed' ? this.#lookAtScreen() : undefined;
+    if (!this.screen || this.vm.status.state === 'failed') return undefined;
+    const found = await this.#lookAtScreen();
+    if (!found || this.vm.status.state !== 'running') return found;
+    // It may have been seen in the middle of being drawn.
+    await sleep(CONFIRM_MS, this.context.signal);
+    const before = this.#seen;
+    this.#seen = undefined;
+    this.#recognised = -Infinity;
+    const still = await this.#lookAtScreen();
+    return before === this.#seen ? found : still;
   }
 
   async #lookAtScreen(): Promise<Match | undefined> {
