@@ -1,0 +1,15 @@
+// The Web Supervisor: processes under capabilities, one audited gateway, two logs.
+export * from './abi/index.js';
+export * from './axiom/index.js';
+export {
+  LIMITS,
+  violations,
+  type Commit,
+  type Effect,
+  type Ended,
+  type Limits,
+  type Operation,
+  type ProcessOperation,
+  type SupervisorOperation,
+  type VmUse,
+} from './kernel/index.js';
