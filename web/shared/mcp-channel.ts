@@ -1,5 +1,6 @@
 // The page's end of the line to `gpuvisor mcp` (src/cli/mcp/page-channel.ts): calls come as events, results are posted back. Nothing happens on a page that was not opened by it.
 
+import { GpuvisorError } from '../../src/isa/errors.js';
 import { type ToolResult, failure } from '../../src/agent/result.js';
 
 /** Carries a call out; must not throw. */
@@ -28,6 +29,8 @@ export function connectMcp(call: Call, onState: (open: boolean) => void = () => 
   const token = takeToken();
   if (token === null) return () => undefined;
   const at = (path: string): string => new URL(`/mcp/${path}?t=${encodeURIComponent(token)}`, location.origin).href;
+  const post = (id: number, result: ToolResult): Promise<Response> =>
+    fetch(at('result'), { method: 'POST', body: JSON.stringify({ id, result }), headers: { 'Content-Type': 'application/json' } });
   const going = new Map<number, AbortController>();
   const events = new EventSource(at('events'));
   const cancelAll = (): void => {
@@ -54,9 +57,11 @@ export function connectMcp(call: Call, onState: (open: boolean) => void = () => 
     going.set(id, controller);
     void call(name ?? '', input, { signal: controller.signal })
       .catch(failure)
-      .then((result) =>
-        fetch(at('result'), { method: 'POST', body: JSON.stringify({ id, result }), headers: { 'Content-Type': 'application/json' } }),
-      )
+      .then(async (result) => {
+        const { status } = await post(id, result);
+        if (status === 413)
+          await post(id, failure(new GpuvisorError('TOO_LARGE', 'the result is too large to be handed on', 'ask for less')));
+      })
       .catch(() => undefined)
       .finally(() => going.delete(id));
   };

@@ -147,9 +147,10 @@ export class PageChannel {
     try {
       for await (const part of request as AsyncIterable<Buffer>) {
         size += part.length;
-        if (size > MAX_RESULT) return void refuse(response, 413, 'too much');
-        parts.push(part);
+        // The rest is read to its end, so that the answer arrives.
+        if (size <= MAX_RESULT) parts.push(part);
       }
+      if (size > MAX_RESULT) return void refuse(response, 413, 'too much');
       const { id, result } = JSON.parse(Buffer.concat(parts).toString('utf8')) as { id?: unknown; result?: unknown };
       if (typeof id !== 'number' || typeof (result as ToolResult | undefined)?.success !== 'boolean')
         return void refuse(response, 400, 'no result');
