@@ -120,7 +120,8 @@ export class App {
 
   async #start(backend: Backend): Promise<void> {
     this.#originLine(backend === 'gpu' ? 'Starting the hart on the GPU…' : 'Starting the reference hart…');
-    const started = await this.#link.start({ base: document.baseURI, canvas: this.#canvas(), backend, visible: !document.hidden });
+    const canvas = this.#screen.transfer();
+    const started = await this.#link.start({ base: document.baseURI, ...(canvas && { canvas }), backend, visible: !document.hidden });
     this.#started(started);
     this.#do(this.#refreshShelf());
     if (started.builtins.length === 0) {
@@ -141,14 +142,6 @@ export class App {
       const hint = keptAs === undefined ? 'the machine was booted instead' : `it is kept as the snapshot ${keptAs}`;
       this.messages.trouble(new GpuvisorError('SNAPSHOT_INVALID', `${what} could not be resumed: ${trouble.message}`, hint));
     }
-  }
-
-  #transferred: OffscreenCanvas | undefined;
-  /** The canvas can be handed over once; a second start, on the other hart, hands the same on. */
-  #canvas(): OffscreenCanvas {
-    const canvas = this.#transferred ?? this.#screen.transfer();
-    this.#transferred = undefined;
-    return canvas;
   }
 
   #started(started: Started): void {

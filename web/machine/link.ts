@@ -41,9 +41,9 @@ export class EngineLink {
   place: 'a worker' | 'the page' = 'a worker';
 
   /** Starts the engine. @throws GpuvisorError WEBGPU_UNAVAILABLE; INTERNAL when the worker's script does not load */
-  async start(options: { base: string; canvas: OffscreenCanvas; backend: Backend; visible: boolean }): Promise<Started> {
+  async start(options: { base: string; canvas?: OffscreenCanvas; backend: Backend; visible: boolean }): Promise<Started> {
     this.#line ??= await this.#open(options.backend);
-    return this.ask('start', { version: PROTOCOL_VERSION, ...options }, { transfer: [options.canvas] });
+    return this.ask('start', { version: PROTOCOL_VERSION, ...options }, { transfer: options.canvas ? [options.canvas] : [] });
   }
 
   /** A worker that can do what is asked of it, or else a port to an engine on the page. */

@@ -49,7 +49,8 @@ export type SessionState =
   /** `why`: another tab keeps the session, or there is no storage. */
   | { readonly kind: 'off'; readonly why: string }
   | { readonly kind: 'none' }
-  | { readonly kind: 'saved'; readonly savedAt: string; readonly size: number }
+  /** `newer`: something has happened since. */
+  | { readonly kind: 'saved'; readonly savedAt: string; readonly size: number; readonly newer: boolean }
   | { readonly kind: 'failed'; readonly trouble: Trouble; readonly savedAt?: string };
 
 /** What the engine runs on. */
@@ -77,9 +78,12 @@ export interface Unresumed {
 
 /** Requests: what each takes and answers. */
 export interface Requests {
-  /** First of all. `canvas` is drawn to from then on; `base` is the page's address; `backend` is asked for, `gpu` unless told otherwise. @throws WEBGPU_UNAVAILABLE */
+  /**
+   * First of all. `canvas` is drawn to from then on, and handed over once: a second start, after one that failed, does without. `base` is the page's address.
+   * @throws WEBGPU_UNAVAILABLE
+   */
   start: {
-    takes: { version: number; base: string; canvas: OffscreenCanvas; visible: boolean; backend: Backend };
+    takes: { version: number; base: string; canvas?: OffscreenCanvas; visible: boolean; backend: Backend };
     answers: Started;
   };
   /** Goes on with the saved session, else with the start-up snapshot, else boots `linux` from cold. */

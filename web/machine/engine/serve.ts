@@ -18,12 +18,14 @@ export function serveEngine(port: EnginePort): void {
   const tell = (event: EngineEvent): void => port.postMessage({ kind: 'event', event });
   const going = new Map<number, AbortController>();
   let engine: Engine | undefined;
+  let canvas: OffscreenCanvas | undefined;
   const running = (): Engine => {
     if (!engine) throw new GpuvisorError('NOT_BOOTED', 'the engine has not been started', 'ask `start` first');
     return engine;
   };
   const handlers: Handlers = {
     start: async ({ version, ...options }) => {
+      canvas ??= options.canvas;
       if (version !== PROTOCOL_VERSION) {
         throw new GpuvisorError(
           'INTERNAL',
@@ -31,7 +33,8 @@ export function serveEngine(port: EnginePort): void {
           'reload the page without its cache',
         );
       }
-      engine ??= await Engine.create(options, tell);
+      if (!canvas) throw new GpuvisorError('BAD_ARGUMENT', 'there is no canvas to draw to');
+      engine ??= await Engine.create({ ...options, canvas }, tell);
       return engine.started();
     },
     open: (takes) => running().open(takes),

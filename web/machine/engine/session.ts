@@ -13,7 +13,7 @@ const LOOK_MS = 1000;
 /** At rest: fewer steps than this between two looks. A cursor that blinks takes some, and is not worth a save. */
 const REST_STEPS = 400_000;
 /** A machine at rest is saved when its last save is older than this, ms. */
-const REST_AGE_MS = 5_000;
+const REST_AGE_MS = 3_000;
 /** A busy one when it is older than this, ms. */
 const BUSY_AGE_MS = 60_000;
 /** One tab keeps the session; others wait for it to close. */
@@ -63,7 +63,9 @@ export class SessionKeeper {
 
   /** Input came, or another machine. */
   touch(): void {
+    if (this.#dirty) return;
     this.#dirty = true;
+    if (this.#state.kind === 'saved') this.#enter({ ...this.#state, newer: true });
   }
 
   /** The machine is exactly what is kept. */
@@ -84,7 +86,7 @@ export class SessionKeeper {
     if (steps === undefined) return;
     const rests = Math.abs(steps - this.#lastSteps) < REST_STEPS;
     this.#lastSteps = steps;
-    if (!rests) this.#dirty = true;
+    if (!rests) this.touch();
     if (performance.now() - this.#savedAt > (rests ? REST_AGE_MS : BUSY_AGE_MS)) await this.keep();
   }
 
@@ -94,7 +96,7 @@ export class SessionKeeper {
     try {
       const { bytes, meta } = await this.machine.save();
       const { savedAt, size } = await this.shelf.put(SESSION, bytes, meta);
-      this.#enter({ kind: 'saved', savedAt, size });
+      this.#enter({ kind: 'saved', savedAt, size, newer: this.#dirty });
     } catch (error) {
       const savedAt = this.#state.kind === 'saved' || this.#state.kind === 'failed' ? this.#state.savedAt : undefined;
       this.#enter({ kind: 'failed', trouble: troubleOf(error), ...(savedAt && { savedAt }) });

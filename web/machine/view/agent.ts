@@ -14,8 +14,8 @@ export interface CallNote {
 }
 
 const KEPT = 200;
-/** A badge that is gone at once is not seen, ms. */
-const BADGE_LEAST = 900;
+/** A badge that is gone at once is not seen; calls in a row are one act, ms. */
+const BADGE_STAYS = 900;
 /** Characters of a result that are shown; pictures are long. */
 const SHOWN = 1500;
 
@@ -42,7 +42,6 @@ export class AgentView {
   readonly #badge = byId('badge');
   readonly #going = new Map<number, CallNote>();
   readonly #rows = new Map<number, HTMLElement>();
-  #shownAt = 0;
   #hide: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly setPaused: (paused: boolean) => void) {
@@ -100,18 +99,16 @@ export class AgentView {
 
   #showBadge(call: CallNote): void {
     clearTimeout(this.#hide);
-    if (this.#badge.hidden) this.#shownAt = performance.now();
     byId('badge-text').textContent = `An agent is acting: ${call.name}`;
     this.#badge.hidden = false;
     document.body.dataset['agent'] = 'acting';
   }
 
   #hideBadge(): void {
-    const left = Math.max(0, BADGE_LEAST - (performance.now() - this.#shownAt));
     this.#hide = setTimeout(() => {
       this.#badge.hidden = true;
       delete document.body.dataset['agent'];
-    }, left);
+    }, BADGE_STAYS);
   }
 
   #toggle(): void {

@@ -49,11 +49,12 @@ export class ControlsView {
     const hart = select('hart');
     if (hart.options.length === 0 && backend === 'gpu') {
       hart.append(
-        element('option', { value: 'gpu' }, `the GPU: ${adapter}`),
-        element('option', { value: 'reference' }, 'the processor: reference hart'),
+        element('option', { value: 'gpu' }, adapter),
+        element('option', { value: 'reference' }, 'the processor (reference hart)'),
       );
-      byId('hart-field').hidden = false;
     }
+    byId('hart-field').hidden = hart.options.length === 0;
+    byId('adapter').hidden = hart.options.length > 0;
     hart.value = backend;
     this.busy(false);
   }

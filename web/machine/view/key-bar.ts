@@ -40,8 +40,10 @@ export class KeyBar {
       return made;
     };
     this.#control.addEventListener('click', () => this.#hold(this.#control.getAttribute('aria-pressed') !== 'true'));
+    const keyboard = button('⌨', 'Keyboard', actions.keyboard);
+    keyboard.classList.add('picture');
     bar.append(
-      button('⌨', 'Keyboard', actions.keyboard),
+      keyboard,
       this.#control,
       ...KEYS.map(({ label, name, key, serial }) =>
         button(label, name, () => {

@@ -4,6 +4,8 @@ import { GpuvisorError } from '../../../src/isa/errors.js';
 import { byId, element } from '../../shared/elements.js';
 
 const MOST = 4;
+/** What is no trouble goes by itself, ms. */
+const NOTE_MS = 6000;
 
 /** Something that can be done about a message. */
 export interface Remedy {
@@ -35,6 +37,7 @@ export class Messages {
     }
     this.dismiss(key);
     this.#list.append(box);
+    if (kind === 'note' && remedies.length === 0) setTimeout(() => box.remove(), NOTE_MS);
     while (this.#list.children.length > MOST) this.#list.firstElementChild!.remove();
   }
 

@@ -5,6 +5,8 @@ import { keyEvent, keyPress, keyRepeat, pointerEvent, textKeys, type PointerButt
 import { byId } from '../../shared/elements.js';
 import { fitScreen, pixelAt } from '../input/geometry.js';
 import { KeyCapture } from '../input/key-capture.js';
+import { focusBehind } from './focus.js';
+import { keyPressOf } from './key-press.js';
 
 const BUTTONS: readonly (PointerButton | undefined)[] = ['left', 'middle', 'right'];
 /** What stands in the soft keyboard's field, so that its backspace has something to delete. */
@@ -29,19 +31,25 @@ export class ScreenView {
   readonly #keys = new KeyCapture();
   /** A press of the pointer is what brings the focus. */
   #pressing = false;
+  #transferred = false;
   #move: { x: number; y: number } | undefined;
 
   constructor(private readonly actions: ScreenActions) {
     this.#keyboard();
     this.#pointer();
     this.#softKeyboard();
-    new ResizeObserver(() => this.#fit()).observe(this.#glass);
+    const sizes = new ResizeObserver(() => this.#fit());
+    sizes.observe(this.#glass);
+    // What stands above may move it.
+    sizes.observe(document.body);
     document.addEventListener('fullscreenchange', () => this.#fit());
     byId('screen-full').addEventListener('click', () => void this.#fullScreen());
   }
 
-  /** The canvas, to be drawn to by somebody else. */
-  transfer(): OffscreenCanvas {
+  /** The canvas, to be drawn to by somebody else; it can be handed over once. */
+  transfer(): OffscreenCanvas | undefined {
+    if (this.#transferred) return undefined;
+    this.#transferred = true;
     return this.canvas.transferControlToOffscreen();
   }
 
@@ -65,13 +73,24 @@ export class ScreenView {
   chord: (character: string) => string | undefined = () => undefined;
 
   #fit(): void {
-    const { clientWidth: width, clientHeight } = this.#glass;
-    if (width === 0) return;
+    const { clientWidth, clientHeight } = this.#glass;
+    if (clientWidth === 0) return;
     const full = document.fullscreenElement === this.#glass;
+    const width = clientWidth - 2 * parseFloat(getComputedStyle(this.#glass).paddingLeft);
     const fit = fitScreen({ width, height: full ? clientHeight : Infinity }, devicePixelRatio);
     this.canvas.style.width = `${fit.width}px`;
     this.canvas.style.height = `${fit.height}px`;
     this.canvas.dataset['crisp'] = String(fit.crisp);
+    this.#align();
+  }
+
+  /** Onto the display's pixels: lines of text above it end between them. */
+  #align(): void {
+    const { style } = this.canvas;
+    style.translate = 'none';
+    const { x, y } = this.canvas.getBoundingClientRect();
+    const off = (place: number): number => Math.round(place * devicePixelRatio) / devicePixelRatio - place;
+    style.translate = `${off(x + scrollX)}px ${off(y + scrollY)}px`;
   }
 
   async #fullScreen(): Promise<void> {
@@ -87,14 +106,19 @@ export class ScreenView {
   #keyboard(): void {
     const { canvas } = this;
     const press = (event: KeyboardEvent): void => {
-      const verdict = this.#keys.press(event as KeyboardEvent & { type: 'keydown' | 'keyup' });
+      const verdict = this.#keys.press(keyPressOf(event));
       if (verdict.kind === 'browser') return;
       event.preventDefault();
       event.stopPropagation();
       if (verdict.kind === 'leave') {
-        // To the next thing that Tab would come to.
-        byId('screen-text').focus();
+        if (document.fullscreenElement) void document.exitFullscreen();
+        focusBehind(byId('screen-pane'));
       } else if (verdict.kind === 'send') this.#key(verdict.code, verdict.what);
+      else if (verdict.kind === 'tap') {
+        for (const code of verdict.lift) this.#key(code, 'up');
+        this.actions.input('keyboard', keyPress(verdict.character));
+        for (const code of verdict.again) this.#key(code, 'down');
+      }
     };
     canvas.addEventListener('keydown', press);
     canvas.addEventListener('keyup', press);

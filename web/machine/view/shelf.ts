@@ -64,8 +64,10 @@ export class ShelfView {
         line.textContent = 'Saved in this browser by itself, whenever the machine has come to rest; a reload goes on from there.';
         break;
       case 'saved':
-        line.textContent = `Saved by itself at ${when(session.savedAt)} (${megabytes(session.size)}); a reload goes on from there.`;
-        line.dataset['savedAt'] = session.savedAt;
+        line.textContent = `Saved by itself at ${when(session.savedAt)} (${megabytes(session.size)}); a reload goes on from there.${
+          session.newer ? ' What came since is saved when the machine rests.' : ''
+        }`;
+        line.dataset['newer'] = String(session.newer);
         break;
       case 'failed':
         line.textContent = `The automatic save failed: ${session.trouble.message}. ${session.savedAt ? `The one of ${when(session.savedAt)} is still there.` : ''}`;
@@ -88,9 +90,13 @@ export class ShelfView {
         element('strong', {}, name),
         element('small', {}, `${title} · ${when(savedAt)} · ${megabytes(size)}`),
       ),
-      button('Restore', () => this.actions.restore(name)),
-      button('File', () => this.actions.download(name)),
-      button('Delete', () => this.actions.remove(name)),
+      element(
+        'span',
+        { class: 'does' },
+        button('Restore', () => this.actions.restore(name)),
+        button('Download', () => this.actions.download(name)),
+        button('Delete', () => this.actions.remove(name)),
+      ),
     );
   }
 }

@@ -5,6 +5,8 @@ import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { byId } from '../../shared/elements.js';
 import { KeyCapture } from '../input/key-capture.js';
+import { focusBehind } from './focus.js';
+import { keyPressOf } from './key-press.js';
 
 /** What a guest takes a serial terminal to have unless it is told otherwise. */
 const COLUMNS = 80;
@@ -104,9 +106,9 @@ export class TerminalView {
         event.preventDefault();
         return false;
       }
-      const verdict = this.#keys.press(event as KeyboardEvent & { type: 'keydown' | 'keyup' });
-      if (verdict.kind === 'leave') byId('serial-copy').focus();
-      return verdict.kind === 'send';
+      const verdict = this.#keys.press(keyPressOf(event));
+      if (verdict.kind === 'leave') focusBehind(byId('serial-pane'));
+      return verdict.kind !== 'browser' && verdict.kind !== 'leave';
     });
     const input = this.#terminal.textarea!;
     let pressing = false;
