@@ -4,6 +4,7 @@ import { GpuvisorError } from '../../src/isa/errors.js';
 import { TOOLS } from '../../src/agent/tools/specs.js';
 import { byId } from '../shared/elements.js';
 import { whyMissing } from '../shared/environment.js';
+import { connectMcp } from '../shared/mcp-channel.js';
 import { exposeToAgents } from './agents.js';
 import { AgentCalls } from './calls.js';
 import { EngineLink } from './link.js';
@@ -116,6 +117,8 @@ export class App {
       if (!(error instanceof GpuvisorError) || error.code !== 'WEBGPU_UNAVAILABLE') throw error;
       this.#offerReference(error);
     }
+    // Once there is something to call.
+    connectMcp(this.#calls.as('mcp'));
   }
 
   async #start(backend: Backend): Promise<void> {
