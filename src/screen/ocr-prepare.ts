@@ -1,5 +1,6 @@
 // A screen made fit for a recogniser that was trained on print: the lines of text cut out, dark ink on white paper, large and smooth, one below the other.
 
+import { boxesOf } from './elements/boxes.js';
 import { flatsOf } from './elements/flats.js';
 import { type InkLine, blobsOf, inkLines, inkOf } from './elements/ink.js';
 import type { Picture, Region } from './picture.js';
@@ -35,7 +36,8 @@ export interface Strip {
 
 /** The lines of text of a picture on one sheet; undefined when there are none. */
 export function prepare(p: Picture): Sheet | undefined {
-  const ink = inkOf(p, flatsOf(p));
+  const flats = flatsOf(p);
+  const ink = inkOf(p, flats, boxesOf(p, flats));
   return sheetOf(p, ink, inkLines(blobsOf(ink, p)));
 }
 

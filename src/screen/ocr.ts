@@ -1,11 +1,14 @@
-// Text in any font, by tesseract.js. It is loaded when the first recogniser is made, from where the caller says, and never from the network.
+// Text in any font, by tesseract.js: one worker, one read at a time, each bounded.
 
 import { encode } from 'fast-png';
 import type { Page, Word, Worker as TesseractWorker } from 'tesseract.js';
 import { GpuvisorError } from '../isa/errors.js';
+import { type OcrPaths, checkPaths, loadTesseract } from './ocr-load.js';
 import { type Sheet, prepare } from './ocr-prepare.js';
 import type { Picture } from './picture.js';
 import { type ReadText, type TextPart, linesOf, meanConfidence } from './text.js';
+
+export type { OcrPaths } from './ocr-load.js';
 
 /** Something that recognises text. One read at a time; others wait. */
 export interface Ocr {
@@ -13,16 +16,6 @@ export interface Ocr {
   read(p: Picture, options?: { readonly signal?: AbortSignal }): Promise<ReadText>;
   /** Ends its worker. Reads in progress end with DISPOSED; a second call does nothing. */
   dispose(): Promise<void>;
-}
-
-/** Where tesseract.js finds its parts: in a page URLs of its own origin, in Node a folder. */
-export interface OcrPaths {
-  /** The folder that holds `eng.traineddata.gz` (package `@tesseract.js-data/eng`, `4.0.0_best_int`). */
-  readonly language: string;
-  /** In a page or worker: `worker.min.js` of `tesseract.js`. Node has it in the package. */
-  readonly worker?: string;
-  /** In a page or worker: the folder with `tesseract-core*-lstm.wasm.js` of `tesseract.js-core`. Node has them in the package. */
-  readonly core?: string;
 }
 
 export interface OcrOptions {
@@ -43,34 +36,8 @@ export async function createOcr(paths: OcrPaths, options: OcrOptions = {}): Prom
   return engine;
 }
 
-/** The paths as absolute URLs of this origin (in a page or worker) or as they are (Node). */
-function checkPaths({ language, worker, core }: OcrPaths): OcrPaths {
-  const { location } = globalThis as { location?: { href: string; origin: string } };
-  const inPage = location !== undefined;
-  const given = { language, ...(inPage && { worker, core }) };
-  const checked = Object.entries(given).map(([name, path]) => {
-    if (typeof path !== 'string' || path === '') throw refused(name, 'missing');
-    if (!inPage) {
-      if (/^[a-z][a-z0-9+.-]+:/i.test(path)) throw refused(name, 'a URL, and here it must be a folder');
-      return [name, path];
-    }
-    const url = new URL(path, location.href);
-    // A worker made from a blob has the blob's address for its own; its origin is still the page's.
-    if (url.origin !== location.origin) throw refused(name, `at ${url.origin}, and this page is at ${location.origin}`);
-    return [name, url.href];
-  });
-  return Object.fromEntries(checked) as unknown as OcrPaths;
-}
-
-const refused = (name: string, why: string): GpuvisorError =>
-  new GpuvisorError(
-    'BAD_ARGUMENT',
-    `the path of the recogniser's ${name} is ${why}`,
-    'text recognition loads nothing from elsewhere: serve its files yourself',
-  );
-
 class Engine implements Ocr {
-  #worker: TesseractWorker | undefined;
+  #worker: Promise<TesseractWorker> | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #stop: ((error: GpuvisorError) => void) | undefined;
   #disposed = false;
@@ -80,48 +47,14 @@ class Engine implements Ocr {
     private readonly options: Required<OcrOptions>,
   ) {}
 
-  async start(): Promise<TesseractWorker> {
+  /** The worker, started if it is not. */
+  start(): Promise<TesseractWorker> {
     if (this.#worker) return this.#worker;
-    const worker = await this.#load();
-    if (this.#disposed) {
-      await worker.terminate();
-      throw disposed();
-    }
+    const worker = loadTesseract(this.paths, this.options.segmentation);
+    worker.catch(() => {
+      if (this.#worker === worker) this.#worker = undefined;
+    });
     return (this.#worker = worker);
-  }
-
-  async #load(): Promise<TesseractWorker> {
-    try {
-      const module = await import('tesseract.js');
-      const { createWorker } = 'createWorker' in module ? module : (module as { default: typeof module }).default;
-      // A failure while it loads comes to the error handler alone.
-      return await new Promise<TesseractWorker>((resolve, reject) => {
-        createWorker('eng', 1, {
-          langPath: this.paths.language,
-          ...(this.paths.worker && { workerPath: this.paths.worker }),
-          ...(this.paths.core && { corePath: this.paths.core }),
-          workerBlobURL: false,
-          cacheMethod: 'none',
-          gzip: true,
-          errorHandler: reject,
-        }).then(async (worker) => {
-          watchFailures(worker);
-          await worker.setParameters({
-            tessedit_pageseg_mode: this.options.segmentation as never,
-            preserve_interword_spaces: '1',
-            user_defined_dpi: '300',
-          });
-          resolve(worker);
-        }, reject);
-      });
-    } catch (cause) {
-      throw new GpuvisorError(
-        'FILE_NOT_FOUND',
-        `text recognition cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
-        'install tesseract.js and @tesseract.js-data/eng, and check the paths',
-        { cause },
-      );
-    }
   }
 
   read(p: Picture, { signal }: { readonly signal?: AbortSignal } = {}): Promise<ReadText> {
@@ -150,7 +83,7 @@ class Engine implements Ocr {
       result.catch(() => undefined);
       return textOf((await Promise.race([result, stopped])).data, sheet, p);
     } catch (error) {
-      await this.#end();
+      void this.#end();
       throw error;
     } finally {
       clearTimeout(timer);
@@ -159,24 +92,19 @@ class Engine implements Ocr {
     }
   }
 
-  async dispose(): Promise<void> {
-    if (this.#disposed) return;
+  dispose(): Promise<void> {
+    if (this.#disposed) return Promise.resolve();
     this.#disposed = true;
     this.#stop?.(disposed());
-    await this.#end();
+    return this.#end();
   }
 
+  /** Ends the worker; one that is still loading, when it has loaded. */
   async #end(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
-    await worker?.terminate();
+    await worker?.then((ready) => void ready.terminate()).catch(() => undefined);
   }
-}
-
-/** In Node a worker that dies without a listener takes the process with it; here the read's time limit is enough. */
-function watchFailures(worker: TesseractWorker): void {
-  const thread = (worker as { worker?: { on?(event: 'error', listener: () => void): void } }).worker;
-  thread?.on?.('error', () => undefined);
 }
 
 /** What a picture without anything that looks like text holds. */

@@ -2,7 +2,8 @@
 
 import type { GlyphAtlas } from './glyphs.js';
 import type { Ocr } from './ocr.js';
-import { type Flats, flatsOf } from './elements/flats.js';
+import { type Box, boxesOf } from './elements/boxes.js';
+import { flatsOf } from './elements/flats.js';
 import { coloursIn, paperAround } from './elements/icons.js';
 import { type Blob, blobsOf, inkLines, inkOf } from './elements/ink.js';
 import type { Picture, Region } from './picture.js';
@@ -20,7 +21,7 @@ export interface Words {
   readonly unread: number;
   /** All ink. */
   readonly blobs: readonly Blob[];
-  readonly flats: Flats;
+  readonly boxes: readonly Box[];
 }
 
 /** Recognised words below this confidence are left out: icons and borders give such. */
@@ -36,19 +37,20 @@ export async function wordsOfPicture(
   const glyphs = atlas ? wordsOfRuns(findRuns(p, atlas), atlas) : [];
   const words: Word[] = glyphs.map((word) => ({ ...word, source: 'glyph' }));
   const flats = flatsOf(p);
-  const blobs = blobsOf(inkOf(p, flats), p);
+  const boxes = boxesOf(p, flats);
+  const blobs = blobsOf(inkOf(p, flats, boxes), p);
   const rest = inkLines(
     blobs.filter((blob) => !glyphs.some((word) => covers(word.bounds, blob))),
     LEAST_LETTERS,
   );
   const unread = rest.reduce((sum, line) => sum + line.letters, 0);
-  if (unread === 0 || !ocr) return { words, unread, blobs, flats };
+  if (unread === 0 || !ocr) return { words, unread, blobs, boxes };
   const read = await (await ocr()).read(without(p, glyphs), signal && { signal });
   for (const word of read.words) {
     if (word.confidence >= LEAST_CONFIDENCE && /[\p{L}\p{N}]/u.test(word.text) && !isPatch(p, word.bounds))
       words.push({ ...word, source: 'ocr' });
   }
-  return { words, unread: 0, blobs, flats };
+  return { words, unread: 0, blobs, boxes };
 }
 
 /** True for a patch of several colours that fills its place: a picture, whatever somebody read there. */

@@ -36,7 +36,7 @@ interface Phrase extends TextPart {
 }
 
 /** Everything that was recognised, in no order. */
-export function classify(p: Picture, boxes: readonly Box[], { words, blobs }: Words): Found[] {
+export function classify(p: Picture, { words, blobs, boxes }: Words): Found[] {
   const phrases = phrasesOf(words, boxes);
   const scene = new Scene(p, boxes, phrases, blobs);
   return scene.read();

@@ -7,7 +7,6 @@ import type { GlyphAtlas } from '../glyphs.js';
 import type { Ocr } from '../ocr.js';
 import type { Picture, Region } from '../picture.js';
 import { wordsOfPicture } from '../pieces.js';
-import { boxesOf } from './boxes.js';
 import { type ElementType, type Found, classify } from './classify.js';
 
 export type { ElementType } from './classify.js';
@@ -55,7 +54,7 @@ export async function findElements(p: Picture, o: FindElementsOptions = {}): Pro
   const wanted = filterOf(o);
   if (o.signal?.aborted) throw new GpuvisorError('ABORTED', 'the search was given up', 'search again');
   const words = await wordsOfPicture(p, o);
-  const found = classify(p, boxesOf(p, words.flats), words).filter(wanted);
+  const found = classify(p, words).filter(wanted);
   const near = o.color === undefined ? undefined : parseColour(o.color);
   found.sort(
     (a, b) =>

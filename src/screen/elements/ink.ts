@@ -2,6 +2,7 @@
 // has paper of its own. Connected ink is a blob, and rows of blobs look like text.
 
 import { type Picture, type Region, words } from '../picture.js';
+import type { Box } from './boxes.js';
 import type { Flat, Flats } from './flats.js';
 
 /** Difference from the paper from which a pixel is ink, of 255. */
@@ -14,11 +15,13 @@ const LETTER = { least: 4, most: 40 };
 const PAPER = { area: 120, side: 10 };
 /** Length from which a thin area is a rule or a border and no stroke. */
 const RULE = 40;
+/** Pixels of a round corner. */
+const CORNER = 4;
 /** Sides of a frame at least. */
 const FRAME = 10;
 
-/** How dark each pixel's ink is: 0 for paper, rules and borders, up to 255. */
-export function inkOf(p: Picture, { flats, labels }: Flats): Uint8Array {
+/** How dark each pixel's ink is: 0 for paper, rules and the borders of boxes, up to 255. */
+export function inkOf(p: Picture, { flats, labels }: Flats, boxes: readonly Box[]): Uint8Array {
   const pixels = words(p);
   // 1 is paper, 2 is left out.
   const kinds = new Uint8Array(flats.length);
@@ -35,7 +38,25 @@ export function inkOf(p: Picture, { flats, labels }: Flats): Uint8Array {
       else if (kind === 0) ink[at] = contrast(pixels[at]!, paper);
     }
   }
+  for (const box of boxes) wipeBorder(ink, p, box);
   return ink;
+}
+
+/** Takes away what a box is drawn with: everything between its outline and its face, and the corners of the face, which may be round. */
+function wipeBorder(ink: Uint8Array, p: Picture, { x, y, width, height, face }: Box): void {
+  const [right, bottom] = [face.x + face.width, face.y + face.height];
+  const corner = Math.min(face.width, face.height) >= 4 * CORNER ? CORNER : 0;
+  for (let v = Math.max(0, y - 1); v < Math.min(p.height, y + height + 1); v++) {
+    const inside = v >= face.y && v < bottom;
+    const edge = v < face.y + corner || v >= bottom - corner ? corner : 0;
+    const line = v * p.width;
+    const [from, to] = [Math.max(0, x - 1), Math.min(p.width, x + width + 1)];
+    if (!inside) ink.fill(0, line + from, line + to);
+    else {
+      ink.fill(0, line + from, line + face.x + edge);
+      ink.fill(0, line + right - edge, line + to);
+    }
+  }
 }
 
 function isPaper({ left, top, right, bottom, area }: Flat): boolean {
@@ -106,7 +127,7 @@ export function blobsOf(ink: Uint8Array, { width, height }: { readonly width: nu
 /** True for a blob that could be a letter, or a few that touch; a filled block is none. */
 export function isLetter({ width, height, area }: Blob): boolean {
   if (height < LETTER.least || height > LETTER.most || width > height * 12 || area < 4) return false;
-  return area < 0.72 * width * height || Math.min(width, height) < 8;
+  return area < 0.85 * width * height || Math.min(width, height) < 10;
 }
 
 /** How many letters a blob may be: in smooth text they touch. */
