@@ -111,17 +111,17 @@ class Walk {
     this.#need(seq === this.seq, seq > this.seq ? 'missing' : 'order', `record ${seq} stands where ${this.seq} should`);
     this.#need(equalBytes(computed, hash), 'hash', `hash is ${hex(hash).slice(0, 16)}..., its bytes give ${hex(computed).slice(0, 16)}...`);
     const genesis = commit.type === 'Genesis';
-    this.#need(genesis || this.commits > 0 || commit.type === 'Checkpoint', 'epoch', `the log begins with ${commit.type}`);
-    this.#need(genesis ? epoch === commit.epoch : epoch === this.state.epoch, 'epoch', `epoch ${epoch} in epoch ${this.state.epoch}`);
-    this.#need(genesis || time >= this.time, 'time', `time ${time} after ${this.time}`);
-    if (genesis) this.#need(equalBytes(commit.previous, this.hash), 'epoch', 'the epoch follows another log than the one before it');
+    const first = this.commits === 0;
+    this.#need(!first || genesis || commit.type === 'Checkpoint', 'epoch', `the log begins with ${commit.type}`);
     if (commit.type === 'Checkpoint') {
-      const first = this.commits === 0;
       this.#need(!first || this.anchor.state !== undefined, 'state', 'the state of the checkpoint is missing');
       const signed = first ? sha256(this.anchor.state!) : hashState(this.state);
       this.#need(equalBytes(commit.state, signed), 'state', 'the checkpoint signs another state');
       this.sinceCheckpoint = 0;
     }
+    this.#need(genesis ? epoch === commit.epoch : epoch === this.state.epoch, 'epoch', `epoch ${epoch} in epoch ${this.state.epoch}`);
+    this.#need(genesis || time >= this.time, 'time', `time ${time} after ${this.time}`);
+    if (genesis) this.#need(equalBytes(commit.previous, this.hash), 'epoch', 'the epoch follows another log than the one before it');
     this.#refusing('refused', () => apply(this.state, commit));
     this.time = time;
     this.hash = hash;
