@@ -2,11 +2,11 @@
 
 import { GpuvisorError } from '../../isa/errors.js';
 import { type Picture, type Region, crop, encodePicture, readText as readPicture, shrink } from '../../screen/index.js';
-import { sleep } from '../abort.js';
 import { toBase64 } from '../bytes.js';
 import type { Hypervisor } from '../hypervisor.js';
 import type { Fields } from '../result.js';
 import { rowsOf } from '../screen-log.js';
+import { steady } from '../steady.js';
 import type { Sight } from '../view.js';
 import { type Vm, readCursor, writeCursor } from '../vm.js';
 import type { Context, Handler, OnMachine } from './tool.js';
@@ -29,20 +29,13 @@ interface ReadText extends OnMachine {
   readonly since?: string;
 }
 
-/** A guest that draws is looked at again until two looks agree, at most so often, this far apart, ms. */
-const LOOKS = 10;
-const APART_MS = 25;
+/** How long a guest that draws may keep a reader or a picture waiting, ms. */
+const READ_MS = 1000;
+const FRAME_MS = 250;
 
-/** The screen, whole: not in the middle of being drawn, unless the guest draws without end. @throws GpuvisorError NO_SCREEN */
-export async function look(vm: Vm, signal: AbortSignal): Promise<Sight> {
-  const see = (): Promise<Sight | undefined> => vm.read(signal, (machine) => vm.view.see(machine));
-  let sight = await see();
-  for (let i = 1; i < LOOKS && sight && vm.status.state === 'running'; i++) {
-    await sleep(APART_MS, signal);
-    const again = await see();
-    if (again?.picture === sight.picture) break;
-    sight = again;
-  }
+/** The screen, whole unless the guest draws without end. @throws GpuvisorError NO_SCREEN */
+export async function look(vm: Vm, signal: AbortSignal, ms = READ_MS): Promise<Sight> {
+  const sight = await steady(vm, signal, ms);
   if (sight) return sight;
   throw new GpuvisorError(
     'NO_SCREEN',
@@ -55,7 +48,7 @@ export const frame: Handler<Frame> = {
   order: 'beside',
   async act(input, { on, signal, hypervisor }) {
     const vm = on(input.kernel_id);
-    const { picture, number } = await look(vm, signal);
+    const { picture, number } = await look(vm, signal, FRAME_MS);
     const part = input.region ? crop(picture, input.region) : picture;
     const shown = input.max_width === undefined ? { ...part, scale: 1 } : shrink(part, input.max_width);
     const { width, height, scale } = shown;

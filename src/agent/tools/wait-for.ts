@@ -1,10 +1,10 @@
 // hypervisor_wait_for: until new output holds a text. New is what came since a cursor; the serial console and the screen are both looked at.
 
 import { GpuvisorError } from '../../isa/errors.js';
-import { sleep } from '../abort.js';
 import { DEFAULT_WAIT_MS } from '../limits.js';
 import { type Pattern, literalPattern, regexPattern } from '../pattern.js';
 import { type Rows, rowsOf } from '../screen-log.js';
+import { steady } from '../steady.js';
 import { until } from '../until.js';
 import type { Sight } from '../view.js';
 import { type Cursor, type Vm, readCursor, writeCursor } from '../vm.js';
@@ -34,8 +34,8 @@ const SHOWN = 2000;
 /** How often the screen is looked at, ms; recognised by its looks, at most this often. */
 const LOOK_MS = 100;
 const OCR_MS = 1500;
-/** What was found on a screen is looked for again after this long, ms. */
-const CONFIRM_MS = 30;
+/** What was found on a screen is looked for again when the screen is whole, or after so long, ms. */
+const STEADY_MS = 1000;
 
 export const waitFor: Handler<Input> = {
   order: 'beside',
@@ -126,8 +126,8 @@ class Watcher implements Watch {
     const found = await this.#lookAtScreen();
     if (!found || this.vm.status.state !== 'running') return found;
     // It may have been seen in the middle of being drawn.
-    await sleep(CONFIRM_MS, this.context.signal);
     const before = this.#seen;
+    await steady(this.vm, this.context.signal, STEADY_MS);
     this.#seen = undefined;
     this.#recognised = -Infinity;
     const still = await this.#lookAtScreen();
