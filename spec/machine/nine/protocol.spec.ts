@@ -477,19 +477,24 @@ describe('attributes', () => {
     expect((await c.stat(2)).mode).toBe(0o040777);
   });
 
-  test('versions grow with contents and are never 0; numbers are never used twice', async () => {
+  test('what changes has version 0, which no client keeps, and what never changes 1; numbers are never used twice', async () => {
     const numbers = new Set<number>();
     await c.at(1, '/shared');
     for (let i = 0; i < 20; i++) {
       await c.put('/shared/a', bytesOf('x'));
       const { qid } = await c.stat(await c.at(2, '/shared/a'));
-      expect(qid.version).toBeGreaterThan(0);
+      expect(qid.version).toBe(0);
       numbers.add(qid.path);
       await c.clunk(2);
       await c.unlink(1, 'a');
     }
     expect(numbers.size).toBe(20);
-    expect((await c.stat(await c.at(3, '/mounts/1'))).qid.version).toBe(1);
+    const versions = [];
+    for (const path of ['/', '/mounts.list', '/mounts', '/mounts/1', '/mounts/2', '/shared']) {
+      versions.push((await c.stat(await c.at(3, path))).qid.version);
+      await c.clunk(3);
+    }
+    expect(versions).toEqual([0, 1, 0, 1, 0, 0]);
   });
 
   test('there are no extended attributes', async () => {

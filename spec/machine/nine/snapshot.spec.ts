@@ -129,7 +129,7 @@ describe('a damaged snapshot is refused', () => {
     ['a place to come', (t) => (node(t, 'a')['slot'] = 1000)],
     ['a mode that is none', (t) => (node(t, 'a')['mode'] = 0o100644)],
     ['a time that is none', (t) => (node(t, 'a')['times'] = [0, 1e9, 0, 0, 0, 0])],
-    ['a version 0', (t) => (node(t, 'a')['version'] = 0)],
+    ['a user that is none', (t) => (node(t, 'a')['uid'] = 2 ** 32)],
     ['a size that is not there', (t) => (node(t, 'a')['size'] = 4)],
     ['a negative size', (t) => (node(t, 'a')['size'] = -3)],
     ['no shared folder', (t) => (node(t, 'shared')['name'] = 'other')],

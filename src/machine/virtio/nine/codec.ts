@@ -2,7 +2,7 @@
 
 import { NineError } from './protocol.js';
 
-/** Identity of a file: kind, version (grows with its contents), and a number that is never used again. */
+/** Identity of a file: kind, version, and a number that is never used again. */
 export interface Qid {
   readonly type: number;
   readonly version: number;

@@ -17,7 +17,16 @@ export interface Session {
 /** Reads a request's fields, acts, writes the answer's fields. @throws NineError */
 export type Handler = (session: Session, request: Reader, answer: Writer) => void;
 
-export const qidOf = (node: Node): Qid => ({ type: node.kind === 'folder' ? QID.FOLDER : QID.FILE, version: node.version, path: node.id });
+/**
+ * What a client is told a node is. Version 0 says that contents change without notice: Linux then reads and writes such a file straight through and keeps
+ * nothing of it, whatever cache it was mounted with, so that neither side sees old bytes and a full folder is an error of the write that does not fit.
+ * What never changes has version 1, and may be read ahead and kept.
+ */
+export const qidOf = (node: Node): Qid => ({
+  type: node.kind === 'folder' ? QID.FOLDER : QID.FILE,
+  version: node.kind === 'file' && node.readOnly ? 1 : 0,
+  path: node.id,
+});
 
 /** @throws NineError ENOTDIR */
 export function folderOf({ node }: Fid): FolderNode {

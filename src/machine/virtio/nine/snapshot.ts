@@ -27,7 +27,6 @@ interface SavedNode {
   readonly gid: number;
   /** Access, modification, change: seconds and nanoseconds of each. */
   readonly times: readonly number[];
-  readonly version: number;
   readonly slot: number;
   readonly readOnly: boolean;
   readonly size?: number;
@@ -73,7 +72,6 @@ export function saveFiles(folder: SharedFolder, fids: Fids): Record<string, Uint
       uid: n.uid,
       gid: n.gid,
       times: [n.atime, n.mtime, n.ctime].flatMap(pair),
-      version: n.version,
       slot: n.slot,
       readOnly: n.readOnly,
       ...(n.kind === 'file' ? { size: n.content.size } : { nextSlot: n.nextSlot }),
@@ -115,8 +113,8 @@ function isNode(n: unknown): n is SavedNode {
     typeof n['name'] === 'string' &&
     isCount(n['mode']) &&
     n['mode'] <= 0o7777 &&
-    [n['uid'], n['gid'], n['version']].every(isWord) &&
-    n['version'] !== 0 &&
+    isWord(n['uid']) &&
+    isWord(n['gid']) &&
     Array.isArray(t) &&
     t.length === 6 &&
     isTime(t[0], t[1]) &&
@@ -180,7 +178,7 @@ function makeNodes(saved: Saved, contents: Uint8Array, capacity: number): Map<nu
   for (const n of saved.nodes) {
     if (nodes.has(n.id) || n.id >= saved.nextId) throw invalid(`file number ${n.id} does not fit`);
     const time = (i: number): Time => ({ seconds: n.times[2 * i]!, nanoseconds: n.times[2 * i + 1]! });
-    const { id, name, mode, uid, gid, version, slot, readOnly } = n;
+    const { id, name, mode, uid, gid, slot, readOnly } = n;
     const base = {
       id,
       name,
@@ -191,7 +189,6 @@ function makeNodes(saved: Saved, contents: Uint8Array, capacity: number): Map<nu
       atime: time(0),
       mtime: time(1),
       ctime: time(2),
-      version,
       slot,
       held: 0,
       readOnly,

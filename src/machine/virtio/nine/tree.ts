@@ -30,8 +30,6 @@ interface NodeBase {
   atime: Time;
   mtime: Time;
   ctime: Time;
-  /** Grows with every change of the contents; 32 bits, and never 0: Linux reads a file of version 0 page by page and keeps none of it. */
-  version: number;
   /** Position among its neighbours: a place to go on reading a folder from. */
   slot: number;
   /** How many fids hold it. */
@@ -118,7 +116,6 @@ export class Tree {
       atime: now,
       mtime: now,
       ctime: now,
-      version: 1,
       slot: 0,
       held: 0,
       readOnly: owner.readOnly ?? false,
@@ -248,7 +245,6 @@ export class Tree {
   }
 
   #changed(node: Node): void {
-    node.version = (node.version + 1) >>> 0 || 1;
     node.mtime = node.ctime = this.now;
   }
 
