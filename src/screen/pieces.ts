@@ -26,6 +26,8 @@ export interface Words {
 
 /** Recognised words below this confidence are left out: icons and borders give such. */
 const LEAST_CONFIDENCE = 0.3;
+/** From this confidence on a recognised word is believed wherever it stands. */
+const CERTAIN = 0.8;
 /** Letters in a row that are taken for text nobody has read. */
 const LEAST_LETTERS = 3;
 
@@ -47,14 +49,14 @@ export async function wordsOfPicture(
   if (unread === 0 || !ocr) return { words, unread, blobs, boxes };
   const read = await (await ocr()).read(without(p, glyphs), signal && { signal });
   for (const word of read.words) {
-    if (word.confidence >= LEAST_CONFIDENCE && /[\p{L}\p{N}]/u.test(word.text) && !isPatch(p, word.bounds))
-      words.push({ ...word, source: 'ocr' });
+    if (word.confidence >= LEAST_CONFIDENCE && /[\p{L}\p{N}]/u.test(word.text) && !isPatch(p, word)) words.push({ ...word, source: 'ocr' });
   }
   return { words, unread: 0, blobs, boxes };
 }
 
-/** True for a patch of several colours that fills its place: a picture, whatever somebody read there. */
-function isPatch(p: Picture, bounds: Region): boolean {
+/** True for a patch of several colours that fills its place: a picture, whatever was read there, unless it was read for certain (on a shaded ground). */
+function isPatch(p: Picture, { bounds, confidence }: TextPart): boolean {
+  if (confidence > CERTAIN) return false;
   const { colours, filled } = coloursIn(p, bounds, paperAround(p, bounds));
   return colours >= 2 && filled > 0.4;
 }

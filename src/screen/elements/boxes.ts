@@ -49,6 +49,8 @@ function boxOf(p: Picture, flats: Flats, flat: Flat): Box | undefined {
   const outline = sides.reduce((sum, side) => sum + side, 0) / 4;
   const thickness = ringThickness(flats, flat, p.width);
   if (thickness !== undefined) {
+    // A small ring without corners is a letter.
+    if (Math.min(bounds.width, bounds.height) < 16 && !hasCorners(flats, flat, p.width)) return undefined;
     const face = inset(bounds, thickness);
     if (face.width < 4 || face.height < 4) return undefined;
     const fill = commonColour(p, face);
@@ -59,7 +61,9 @@ function boxOf(p: Picture, flats: Flats, flat: Flat): Box | undefined {
 
 /** The parts of the four sides (top, right, bottom, left) that belong to the area, corners left out: they may be round. */
 function coverage({ labels }: Flats, { id, left, top, right, bottom }: Flat, stride: number): number[] {
-  const along = (length: number): number => Math.min(7, Math.floor(length / 4));
+  // What is wide has room for rounder corners than a small box, and is no letter.
+  const wide = right - left >= 60;
+  const along = (length: number): number => (wide ? Math.min(10, Math.floor(0.38 * length)) : Math.min(7, Math.floor(length / 4)));
   const [mx, my] = [along(right - left), along(bottom - top)];
   const across = (y: number): number => {
     let hits = 0;
@@ -72,6 +76,11 @@ function coverage({ labels }: Flats, { id, left, top, right, bottom }: Flat, str
     return hits / (bottom - top - 2 * my);
   };
   return [across(top), down(right - 1), across(bottom - 1), down(left)];
+}
+
+/** True when an area holds the four corners of its outline. */
+export function hasCorners({ labels }: Flats, { id, left, top, right, bottom }: Flat, stride: number): boolean {
+  return [top, bottom - 1].every((y) => [left, right - 1].every((x) => labels[y * stride + x] === id));
 }
 
 /** The thickness of an area that is only a frame; undefined for one that is not. */

@@ -2,7 +2,7 @@
 // has paper of its own. Connected ink is a blob, and rows of blobs look like text.
 
 import { type Picture, type Region, words } from '../picture.js';
-import type { Box } from './boxes.js';
+import { type Box, hasCorners } from './boxes.js';
 import type { Flat, Flats } from './flats.js';
 
 /** Difference from the paper from which a pixel is ink, of 255. */
@@ -21,11 +21,12 @@ const CORNER = 4;
 const FRAME = 10;
 
 /** How dark each pixel's ink is: 0 for paper, rules and the borders of boxes, up to 255. */
-export function inkOf(p: Picture, { flats, labels }: Flats, boxes: readonly Box[]): Uint8Array {
+export function inkOf(p: Picture, flats: Flats, boxes: readonly Box[]): Uint8Array {
   const pixels = words(p);
+  const { labels } = flats;
   // 1 is paper, 2 is left out.
-  const kinds = new Uint8Array(flats.length);
-  for (const flat of flats) kinds[flat.id] = isRule(flat) || isFrame(flat, labels, p.width) ? 2 : isPaper(flat) ? 1 : 0;
+  const kinds = new Uint8Array(flats.flats.length);
+  for (const flat of flats.flats) kinds[flat.id] = isRule(flat) || isFrame(flat, flats, p.width) ? 2 : isPaper(flat) ? 1 : 0;
   const ink = new Uint8Array(p.width * p.height);
   for (let y = 0; y < p.height; y++) {
     const line = y * p.width;
@@ -69,10 +70,9 @@ function isRule({ left, top, right, bottom, area }: Flat): boolean {
 }
 
 /** True for the outline of a small box: thin, with all four corners. */
-function isFrame({ id, left, top, right, bottom, area }: Flat, labels: Int32Array, stride: number): boolean {
-  const [width, height] = [right - left, bottom - top];
-  if (Math.min(width, height) < FRAME || area > 4 * (width + height)) return false;
-  return [top, bottom - 1].every((y) => [left, right - 1].every((x) => labels[y * stride + x] === id));
+function isFrame(flat: Flat, flats: Flats, stride: number): boolean {
+  const [width, height] = [flat.right - flat.left, flat.bottom - flat.top];
+  return Math.min(width, height) >= FRAME && flat.area <= 4 * (width + height) && hasCorners(flats, flat, stride);
 }
 
 /** Difference of two pixel words, green counting most, 0 to 255. */
