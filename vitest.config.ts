@@ -4,18 +4,7 @@ import { defineConfig } from 'vitest/config';
 import { chromiumLaunch, firefoxLaunch } from './scripts/browsers.js';
 
 /** Workers and shared memory want an isolated page. */
-const isolation = {
-  name: 'cross-origin-isolation',
-  configureServer(server: {
-    middlewares: { use(f: (req: unknown, res: { setHeader(k: string, v: string): void }, next: () => void) => void): void };
-  }) {
-    server.middlewares.use((_req, res, next) => {
-      res.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-      res.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-      next();
-    });
-  },
-};
+const server = { headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' } };
 
 /** Packages of the page's floors, bundled before the first test meets them: Vite would reload a test in the middle. */
 const optimizeDeps = {
@@ -40,7 +29,7 @@ export default defineConfig({
     projects: [
       { test: { ...common, name: 'node', environment: 'node', include: everywhere } },
       {
-        plugins: [isolation],
+        server,
         optimizeDeps,
         test: {
           ...common,
@@ -51,7 +40,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [isolation],
+        server,
         optimizeDeps,
         test: {
           ...common,
