@@ -78,16 +78,16 @@ class Model {
   }
 }
 
-const name = fc.constantFrom('a', 'b', 'c', 'd');
-const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((p) => p.join('/'));
+const name = fc.constantFrom('a', 'b', 'c');
+const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((p) => p.join('/'));
 const bytes = fc.uint8Array({ maxLength: 60 });
 const operation = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('mkdir' as const), path }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('write' as const), path, offset: fc.nat(80), data: bytes }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('append' as const), path, data: bytes }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('truncate' as const), path, size: fc.nat(150) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('unlink' as const), path }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('rmdir' as const), path }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('unlink' as const), path }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('rmdir' as const), path }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('rename' as const), path, to: path }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('host' as const), path, data: bytes }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reset' as const), path }) },
@@ -188,8 +188,8 @@ test('any sequence of operations leaves what the model has', async () => {
       expect(folder.bytes).toBe(model.bytes);
       for (const [k, v] of model.files) if (v instanceof Uint8Array) expect(await c.content(at(k))).toEqual(v);
     }),
-    { numRuns: 150 },
+    { numRuns: 250 },
   );
   for (const op of ['mkdir', 'write', 'append', 'truncate', 'unlink', 'rmdir', 'rename', 'host'])
-    expect(worked.get(op) ?? 0, op).toBeGreaterThan(5);
+    expect(worked.get(op) ?? 0, op).toBeGreaterThan(3);
 });

@@ -124,7 +124,7 @@ export const request: fc.Arbitrary<Uint8Array> = fc.oneof(
   { weight: 2, arbitrary: build(18, inFolder, anyName, mode, zero, zero, zero) },
   { weight: 14, arbitrary: build(76, inFolder, anyName, fc.constantFrom(0, 0x200).map(u4)) },
   { weight: 14, arbitrary: build(74, inFolder, anyName, inFolder, anyName) },
-  { weight: 6, arbitrary: build(20, fresh, inFolder, anyName) },
+  { weight: 14, arbitrary: build(20, fresh, inFolder, anyName) },
   { weight: 1, arbitrary: build(16, f4, anyName, anyName, zero) },
   { weight: 1, arbitrary: build(70, f4, f4, anyName) },
   { weight: 1, arbitrary: build(8, f4) },
