@@ -48,10 +48,10 @@ describe('device', () => {
 });
 
 describe('session', () => {
-  test('agrees on the smaller message, at most 512 KiB, and ends what was before', async () => {
+  test('agrees on the smaller message, at most 256 KiB, and ends what was before', async () => {
     expect(await c.version(4096)).toEqual({ msize: 4096, version: '9P2000.L' });
     await refused(c.stat(0), E.BADF);
-    expect(await c.version(1 << 30)).toEqual({ msize: 512 << 10, version: '9P2000.L' });
+    expect(await c.version(1 << 30)).toEqual({ msize: 256 << 10, version: '9P2000.L' });
   });
 
   test('knows one protocol; another leaves no session', async () => {

@@ -12,7 +12,7 @@ import type { Tree } from './tree.js';
 import { WALKS } from './walks.js';
 
 /** The largest message, bytes. Why this one: docs/virtio.md. */
-export const MAX_MSIZE = 512 << 10;
+export const MAX_MSIZE = 256 << 10;
 /** The smallest size to agree on. */
 export const MIN_MSIZE = 4096;
 /** Bytes of an Rlerror: there is no answering into less. */
