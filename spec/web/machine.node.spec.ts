@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import pixelmatch from 'pixelmatch';
 import { type Browser, type BrowserContext, type Page, chromium, firefox } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { guestArtifacts } from '../../guest/artifacts.mjs';
 import { chromiumLaunch, firefoxLaunch } from '../../scripts/browsers.js';
 import { buildPages, startServer, WEB_ROOT, type WebServer } from '../../src/cli/serve.js';
 import { assemble } from '../../src/isa/assembler/index.js';
@@ -216,7 +217,7 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
   );
 
   it(
-    'takes files: a cartridge, a program, a kernel image, a snapshot; and says what it cannot boot',
+    'takes files: a program, a snapshot, a kernel image; and says what it cannot boot',
     async () => {
       const page = await open('?boot=mmu');
       await running(page);
@@ -262,6 +263,16 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
       await choose({ name: 'holiday.png', mimeType: 'image/png', buffer: readFileSync(GOLDEN) });
       await message(page, 'The cartridge cannot be used');
       await see(page, '42');
+
+      // The machine goes on on the other hart, and the kernel image then boots there.
+      await page.selectOption('#hart', 'reference');
+      await page.waitForFunction(() => !(document.getElementById('hart') as HTMLSelectElement).disabled);
+      await type(page, 'echo $((5*5*25))', '\n625\n');
+      expect((await done(page, 'hypervisor_status'))['backend']).toBe('reference');
+      await choose(guestArtifacts().image);
+      await page.locator('#origin', { hasText: 'Image, booted from cold.' }).waitFor({ timeout: PATIENCE });
+      await see(page, 'Welcome to gpuvisor');
+      await type(page, 'ls /mnt/README', '/mnt/README\n');
     },
     3 * PATIENCE,
   );
@@ -340,6 +351,88 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
       await tap(keys.getByRole('button', { name: 'Slash' }));
       await tap(keys.getByRole('button', { name: 'Enter' }));
       await page.locator('#terminal', { hasText: /Permission denied|not found|Is a directory/ }).waitFor({ timeout: PATIENCE });
+    },
+    2 * PATIENCE,
+  );
+});
+
+describe('chromium alone', () => {
+  beforeAll(async () => {
+    place.browser = await chromium.launch(chromiumLaunch());
+  });
+  afterAll(() => place.browser.close());
+  afterEach(async () => {
+    await place.context.close();
+    expect(place.wrong.splice(0)).toEqual([]);
+  });
+
+  it(
+    'boots from cold, with the disk as it was left, and goes on while nobody looks',
+    async () => {
+      const page = await open();
+      await running(page);
+      await done(page, 'hypervisor_run', { command: 'echo kept > /mnt/note; sync' });
+      await kept(page);
+      await page.click('#cold');
+      await page.locator('#origin', { hasText: 'Linux, booted from cold.' }).waitFor({ timeout: PATIENCE });
+      expect(await page.locator('#cold').isHidden()).toBe(true);
+      // A headless browser hides no page: the page is told that it is.
+      await page.evaluate(() => {
+        Object.defineProperty(document, 'hidden', { value: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      });
+      await see(page, 'Welcome to gpuvisor');
+      expect(await done(page, 'hypervisor_status')).toMatchObject({ visibility: 'hidden' });
+      const { output } = await done(page, 'hypervisor_run', { command: 'cat /mnt/note' });
+      expect(output).toBe('kept\n');
+    },
+    3 * PATIENCE,
+  );
+
+  it(
+    'says that there is no room for a snapshot, and keeps the others',
+    async () => {
+      const page = await open('bench/');
+      const session = await place.context.newCDPSession(page);
+      // Room for one. The database looks at this when it is opened.
+      await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(server.url).origin, quotaSize: 4 << 20 });
+      await page.goto(server.url);
+      await running(page);
+      await page.fill('#snapshot-name', 'first');
+      await page.click('#save');
+      await page.locator('[data-snapshot=first]').waitFor();
+      await done(page, 'hypervisor_run', { command: 'n=7' });
+      await page.fill('#snapshot-name', 'first');
+      await page.click('#save');
+      await message(page, /no room for .* MiB more; nothing was overwritten/);
+      await page.locator('#session[data-kind=failed]', { hasText: 'no room' }).waitFor({ timeout: PATIENCE });
+      await page.getByRole('button', { name: 'Restore first' }).click();
+      await page.locator('#origin', { hasText: 'restored from first' }).waitFor({ timeout: PATIENCE });
+      expect((await done(page, 'hypervisor_run', { command: 'echo "n is $n"' }))['output']).toBe('n is \n');
+    },
+    2 * PATIENCE,
+  );
+});
+
+describe('firefox alone', () => {
+  it(
+    'runs the engine on the page where workers have no WebGPU',
+    async () => {
+      const launch = firefoxLaunch();
+      const browser = await firefox.launch({
+        ...launch,
+        firefoxUserPrefs: { ...launch.firefoxUserPrefs, 'dom.webgpu.workers.enabled': false },
+      });
+      try {
+        place.context = await browser.newContext({ viewport: { width: 1360, height: 900 } });
+        const page = await another();
+        await running(page);
+        expect(await done(page, 'hypervisor_status')).toMatchObject({ backend: 'gpu' });
+        await done(page, 'hypervisor_run', { command: 'true', timeout_ms: 60_000 });
+        expect(place.wrong).toEqual([]);
+      } finally {
+        await browser.close();
+      }
     },
     2 * PATIENCE,
   );

@@ -305,11 +305,14 @@ export class App {
   }
 
   async #move(backend: Backend): Promise<void> {
+    this.#controls.busy(true);
     try {
       this.#started(await this.#link.ask('move', { backend }));
     } catch (error) {
       this.#controls.hart(backend === 'gpu' ? 'reference' : 'gpu');
       throw error;
+    } finally {
+      this.#controls.busy(false);
     }
   }
 
