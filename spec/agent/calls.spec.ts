@@ -244,6 +244,10 @@ describe('a guest that has ended', () => {
       hint: expect.stringContaining('hypervisor_boot') as string,
     });
     expect(await b.ok('hypervisor_status')).toMatchObject({ state: 'failed', error: { code: 'DEVICE_LOST' } });
+    expect(await b.error('hypervisor_reset')).toMatchObject({
+      code: 'GUEST_TRAPPED',
+      hint: expect.stringContaining('hypervisor_boot') as string,
+    });
     await b.ok('hypervisor_kill');
   });
 });

@@ -88,6 +88,8 @@ export const reset: Handler<OnMachine> = {
   order: 'turn',
   async act(input, { on, signal }) {
     const vm = on(input.kernel_id);
+    // An executor that failed cannot be started over.
+    if (vm.status.state === 'failed') vm.checkAlive();
     const cursor = await vm.read(signal, (machine) => vm.here(machine));
     await vm.vm.reset();
     vm.act = cursor;
