@@ -104,6 +104,36 @@ test('a drag of 300 moves, read 60 times a second, loses nothing', async () => {
   expect(of(1, 0x110)).toEqual([1, 0]);
 });
 
+test('clicks and text sent together reach the guest in the order in which they were sent', async () => {
+  const { machine } = guest;
+  await command(machine, 'for i in 0 1; do cat /dev/input/event$i > /shared/order$i & done; :');
+  const click = (x: number): void => {
+    for (const type of ['down', 'up'] as const) machine.send(pointerEvent({ type, x, y: x }), 'pointer');
+  };
+  click(100);
+  machine.send(textKeys('xy'), 'keyboard');
+  click(200);
+  machine.send(textKeys('z'.repeat(20)), 'keyboard');
+  click(300);
+  expect((await machine.settle(400_000_000)).exit).toBe('wfi');
+  await command(machine, 'kill %1 %2 2> /dev/null; killall cat 2> /dev/null; sync');
+  await give(machine, keyPress('ctrl+u'));
+  // Each event has its time, seconds and microseconds; at equal times the keyboard's come first here.
+  const read = (name: string): { at: number; what: string }[] => {
+    const raw = shared(name);
+    return Array.from({ length: Math.floor(raw.length / 16) }, (_, i) => raw.slice(16 * i, 16 * i + 16)).flatMap((e) => {
+      const view = new DataView(e.buffer);
+      const [event] = parse(e.slice(8));
+      const what =
+        event!.type === 3 && event!.code === 0 ? `x${event!.value}` : event!.type === 1 && event!.value === 1 ? `key${event!.code}` : '';
+      return what === '' ? [] : [{ at: view.getUint32(0, true) * 1e6 + view.getUint32(4, true), what }];
+    });
+  };
+  const order = [...read('order0'), ...read('order1')].sort((a, b) => a.at - b.at).map((e) => e.what);
+  const z = new Array<string>(20).fill('key44');
+  expect(order).toEqual(['x100', 'key272', 'key45', 'key21', 'x200', 'key272', ...z, 'x300', 'key272']);
+});
+
 test('keys reach a busy guest too', async () => {
   const { machine } = guest;
   machine.send(textKeys('(while :; do :; done) &\n'), 'keyboard');
