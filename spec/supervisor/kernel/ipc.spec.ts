@@ -309,6 +309,15 @@ describe('call and reply', () => {
     expect(rig.sys(client, 'NOP')).toBe(0);
   });
 
+  it('a caller hears when nobody can receive its call any more, though the server lives', () => {
+    const rig = new Rig();
+    const { client, server, slot } = pair(rig);
+    rig.sys(client, 'CALL', [slot, 1]);
+    expect(rig.sys(server, 'CAP_DELETE', [0])).toBe(0);
+    expect(rig.answer(client)?.result).toBe(-NOENT);
+    expect(rig.sys(client, 'SEND', [slot, 1])).toBe(-BADF);
+  });
+
   it.each(['queued', 'taken'])('a server is not hurt by a caller that is gone (call %s)', (when) => {
     const rig = new Rig();
     const { client, server, slot } = pair(rig);

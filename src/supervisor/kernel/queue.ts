@@ -4,7 +4,7 @@ import { encodeMessage, encodeNotice, OBJECT, REVOKE_REASON, RIGHT, SLOT, TAG } 
 import { check } from './check.js';
 import { roomForCaps } from './quota.js';
 import { destroyEndpoint, removeTree } from './remove.js';
-import { nextSlot, objectKey, type Endpoint, type Process } from './state.js';
+import { canReceive, nextSlot, type Endpoint, type Process } from './state.js';
 import { NO_DATA, type Reply, type Step } from './step.js';
 
 /** Puts a message into a queue, with a copy of its bytes. The caller has checked that it fits, and delivers. */
@@ -67,14 +67,14 @@ function notify(step: Step, process: Process, notice: Uint8Array): void {
   deliver(step, endpoint);
 }
 
-/** Ends a step: endpoints nobody can reach any more go, and holders are told what they have lost. */
+/** Ends a step: endpoints nobody can receive from any more go, and holders are told what they have lost. */
 export function settle(step: Step): void {
   const { state, loose, notices } = step;
   while (loose.size > 0 || notices.length > 0) {
     for (const id of loose) {
       loose.delete(id);
       const endpoint = state.endpoints.get(id);
-      if (endpoint && !state.on.has(objectKey(OBJECT.ENDPOINT, id))) destroyEndpoint(step, endpoint);
+      if (endpoint && !canReceive(state, id)) destroyEndpoint(step, endpoint);
     }
     for (const { pid, slot, type, object, reason } of notices.splice(0)) {
       const holder = step.process(pid);

@@ -1,7 +1,7 @@
 // Taking away: capabilities with everything that came of them, endpoints with everything in them.
 
-import { OBJECT, REVOKE_REASON, type RevokeReason } from '../abi/index.js';
-import { capsOn, IN_FLIGHT, objectKey, WAIT, type Capability, type Endpoint } from './state.js';
+import { OBJECT, REVOKE_REASON, RIGHT, type RevokeReason } from '../abi/index.js';
+import { capsOn, IN_FLIGHT, WAIT, type Capability, type Endpoint } from './state.js';
 import { err, type Step } from './step.js';
 import { cancelUse, failCall, unblock, USE_END } from './wait.js';
 
@@ -11,7 +11,7 @@ export function remove(step: Step, cap: Capability, reason: RevokeReason | 0): v
   const holder = step.process(cap.pid);
   if (holder?.wait?.kind === WAIT.RECEIVE && holder.wait.cap === cap.id) unblock(step, holder, err('BADF'));
   step.commit({ type: 'CapRemoved', cap: cap.id, reason });
-  if (cap.type === OBJECT.ENDPOINT && !step.state.on.has(objectKey(cap.type, cap.object))) step.loose.add(cap.object);
+  if (cap.type === OBJECT.ENDPOINT && (cap.rights & RIGHT.READ) !== 0) step.loose.add(cap.object);
 }
 
 /**

@@ -1,6 +1,6 @@
 // The kernel's state: processes, capabilities, endpoints with their queues, open calls, uses of machines. Only `apply` (reduce.ts) changes it.
 
-import { EVERY_PROCESS, KIND, OBJECT, SLOT, type Kind, type ProcessState } from '../abi/index.js';
+import { EVERY_PROCESS, KIND, OBJECT, RIGHT, SLOT, type Kind, type ProcessState } from '../abi/index.js';
 
 /** Holder of a capability that travels in a message. */
 export const IN_FLIGHT = 0xffffffff;
@@ -188,6 +188,14 @@ export function generationOf(state: KernelState, type: number, object: number): 
     default:
       return undefined;
   }
+}
+
+/** Whether anybody has, or will have from a message, the right to receive from an endpoint. Without it there can never be one again. */
+export function canReceive(state: KernelState, endpoint: number): boolean {
+  for (const id of state.on.get(objectKey(OBJECT.ENDPOINT, endpoint)) ?? []) {
+    if ((state.caps.get(id)!.rights & RIGHT.READ) !== 0) return true;
+  }
+  return false;
 }
 
 /** The slot a process's next capability goes to. */

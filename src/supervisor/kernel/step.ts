@@ -62,7 +62,7 @@ export class Step {
   readonly effects: Effect[] = [];
   /** Filled by removals, emptied by `settle` (capabilities.ts). */
   readonly notices: Notice[] = [];
-  /** Endpoints that may have lost their last capability. */
+  /** Endpoints from which perhaps nobody can receive any more. */
   readonly loose = new Set<number>();
 
   constructor(
