@@ -1,6 +1,6 @@
 // The machines of one page or process, by name. A machine is complete before it has a name, and is disposed of when it loses it.
 
-import { type Cartridge, bootCartridge, bootSettings, fetchBytes, isHttpUrl, readCartridge } from '../cartridge/index.js';
+import { bootCartridge, bootSettings } from '../cartridge/index.js';
 import { GpuvisorError } from '../isa/errors.js';
 import type { BootedMachine } from '../machine/boot.js';
 import type { Executor, ExecutorConfig } from '../machine/executor.js';
@@ -8,33 +8,16 @@ import type { MachineOptions } from '../machine/machine.js';
 import { DEFAULT_MEMORY_MB } from '../machine/map.js';
 import { sha256 } from '../machine/sha256.js';
 import { readSnapshotHeader, restoreSnapshot, saveSnapshot } from '../machine/snapshot.js';
-import { type MountFile, SharedFolder } from '../machine/virtio/nine/folder.js';
-import { type GlyphAtlas, type Ocr, parseGlyphs } from '../screen/index.js';
+import { SharedFolder } from '../machine/virtio/nine/folder.js';
+import { type Ocr, parseGlyphs } from '../screen/index.js';
 import { checkAborted } from './abort.js';
-import { type AgentHost, BUILTINS, type Origin, type SnapshotMeta } from './host.js';
+import type { AgentHost, Origin, SnapshotMeta } from './host.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { type BootRequest, type Source, Sources, atlasOf } from './sources.js';
 import { Vm, type VmParts } from './vm.js';
 
 /** The machine that is meant when no name is given. */
 export const DEFAULT_KERNEL_ID = 'main_cpu';
-
-/** What to boot: a built-in cartridge, one at a URL, or bytes. */
-export interface BootRequest {
-  readonly kernelId?: string | undefined;
-  /** One of BUILTINS. */
-  readonly name?: string | undefined;
-  readonly url?: string | undefined;
-  readonly cartridge?: Uint8Array | undefined;
-  /** What to call a cartridge that comes as bytes. */
-  readonly label?: string | undefined;
-  /** A disk cartridge, instead of what the kernel brings. */
-  readonly diskUrl?: string | undefined;
-  readonly disk?: Uint8Array | undefined;
-  readonly memoryMb?: number | undefined;
-  readonly mounts?: readonly MountFile[] | undefined;
-  readonly append?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** What happened to a machine. */
 export interface HypervisorEvent {
@@ -44,18 +27,11 @@ export interface HypervisorEvent {
   readonly pid: number;
 }
 
-/** Cartridges that were read, and what they are called. */
-interface Source {
-  readonly cartridge: Cartridge;
-  readonly disk: Cartridge | undefined;
-  readonly glyphs: unknown;
-  readonly origin: Origin;
-}
-
 /** Owns machines. Whatever it is asked to do either happens as a whole or leaves everything as it was. */
 export class Hypervisor {
   readonly limits: Limits;
   readonly #vms = new Map<string, Vm>();
+  readonly #sources: Sources;
   readonly #listeners = new Set<(event: HypervisorEvent) => void>();
   /** Machines being made, and their memory, MiB. */
   #coming = 0;
@@ -77,6 +53,7 @@ export class Hypervisor {
     const { firstPid, pace, ...bounds } = options;
     this.limits = { ...DEFAULT_LIMITS, ...bounds };
     this.#pace = pace ?? 'real';
+    this.#sources = new Sources(host, this.limits);
     if (firstPid !== undefined) this.#nextPid = firstPid;
   }
 
@@ -112,7 +89,7 @@ export class Hypervisor {
    * @throws GpuvisorError KERNEL_FETCH_FAILED, FETCH_FAILED, CARTRIDGE_INVALID, TOO_LARGE, BAD_MEMORY_SIZE, ABORTED, and what bootCartridge throws
    */
   async boot(request: BootRequest): Promise<Vm> {
-    const source = await this.#source(request);
+    const source = await this.#sources.of(request);
     const memoryMb = request.memoryMb ?? bootSettings(source.cartridge).memory_mb ?? DEFAULT_MEMORY_MB;
     const id = request.kernelId ?? DEFAULT_KERNEL_ID;
     return this.#bring('booted', id, memoryMb, request.signal, async (executorFactory) =>
@@ -194,7 +171,7 @@ export class Hypervisor {
     }
     const { ramSize } = await readSnapshotHeader(bytes);
     const memoryMb = ramSize / (1 << 20);
-    const source = await this.#sourceOf(meta.origin, signal);
+    const source = await this.#sources.again(meta.origin, signal);
     if (!source) return this.#restoreInPlace(id, bytes, meta.origin);
     return this.#bring('restored', id, memoryMb, signal, async (executorFactory) => {
       const parts = await this.#build(source, { executorFactory, memoryMb, share: new SharedFolder({ capacity: this.limits.mountBytes }) });
@@ -325,144 +302,12 @@ export class Hypervisor {
     }
   }
 
-  /** The cartridges of a request. */
-  async #source(request: BootRequest): Promise<Source> {
-    const { name, url, cartridge, label, diskUrl, disk, append, signal } = request;
-    const ways = [name, url, cartridge].filter((way) => way !== undefined).length;
-    if (ways !== 1) throw new GpuvisorError('BAD_ARGUMENT', `${ways} of name, url and cartridge are given`, 'give one of them');
-    const extra = append === undefined ? {} : { append };
-    const other = await this.#diskOf(diskUrl, disk, signal);
-    if (name !== undefined) {
-      const builtin = await this.#builtin(name);
-      const own = other.bytes ?? builtin.disk;
-      return {
-        cartridge: await this.#read(builtin.cartridge, signal),
-        disk: own && (await this.#read(own, signal)),
-        glyphs: builtin.glyphs,
-        origin: { name: `${name}.rts.png`, builtin: name, ...other.origin, ...extra },
-      };
-    }
-    const bytes = cartridge ?? (await this.#fetch('KERNEL_FETCH_FAILED', url!, this.limits.cartridgeBytes, signal));
-    const read = await this.#read(bytes, signal);
-    const hash = await sha256(bytes);
-    if (cartridge) await this.host.keepCartridge?.(hash, bytes);
-    return {
-      cartridge: read,
-      disk: other.bytes && (await this.#read(other.bytes, signal)),
-      glyphs: undefined,
-      origin: {
-        name: label ?? (url === undefined ? read.meta.name : fileName(url)),
-        cartridge: hash,
-        ...(url !== undefined && { url }),
-        ...other.origin,
-        ...extra,
-      },
-    };
-  }
-
-  async #diskOf(
-    url: string | undefined,
-    bytes: Uint8Array | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<{ bytes?: Uint8Array; origin: Partial<Origin> }> {
-    if (url !== undefined) {
-      const fetched = await this.#fetch('FETCH_FAILED', url, this.limits.cartridgeBytes, signal);
-      return { bytes: fetched, origin: { disk_url: url, disk: await sha256(fetched) } };
-    }
-    if (!bytes) return { origin: {} };
-    const hash = await sha256(bytes);
-    await this.host.keepCartridge?.(hash, bytes);
-    return { bytes, origin: { disk: hash } };
-  }
-
-  /** The cartridges of a machine that was booted before; undefined when they cannot be found. */
-  async #sourceOf(origin: Origin, signal: AbortSignal | undefined): Promise<Source | undefined> {
-    const again = async (hash: string | undefined, url: string | undefined): Promise<Uint8Array | undefined> => {
-      const kept = hash === undefined ? undefined : await this.host.findCartridge?.(hash);
-      return kept ?? (url === undefined ? undefined : this.#fetch('FETCH_FAILED', url, this.limits.cartridgeBytes, signal));
-    };
-    const builtin = origin.builtin === undefined ? undefined : await this.#builtin(origin.builtin);
-    const cartridge = builtin?.cartridge ?? (await again(origin.cartridge, origin.url));
-    if (!cartridge) return undefined;
-    const disk = (await again(origin.disk, origin.disk_url)) ?? builtin?.disk;
-    if (!disk && origin.disk !== undefined) return undefined;
-    return {
-      cartridge: await this.#read(cartridge, signal),
-      disk: disk && (await this.#read(disk, signal)),
-      glyphs: builtin?.glyphs,
-      origin,
-    };
-  }
-
-  async #builtin(name: string): Promise<Awaited<ReturnType<AgentHost['builtin']>> & object> {
-    const found = await this.host.builtin(name);
-    if (found) return found;
-    throw new GpuvisorError(
-      'KERNEL_FETCH_FAILED',
-      `there is no built-in cartridge ${name.slice(0, 80)}`,
-      `there are ${BUILTINS.join(', ')}; or pass a URL (http or https)`,
-    );
-  }
-
-  #read(png: Uint8Array, signal: AbortSignal | undefined): Promise<Cartridge> {
-    return readCartridge(png, { maxBytes: this.limits.contentBytes, ...(signal && { signal }) });
-  }
-
-  /** Bytes at a URL, within the limits. @throws GpuvisorError `code`, ABORTED */
-  async #fetch(
-    code: 'KERNEL_FETCH_FAILED' | 'FETCH_FAILED',
-    url: string,
-    maxBytes: number,
-    signal: AbortSignal | undefined,
-  ): Promise<Uint8Array> {
-    return this.fetch(url, { maxBytes, signal, code });
-  }
-
-  /** Bytes at a URL, within the limits. @throws GpuvisorError `code` (FETCH_FAILED unless told otherwise), ABORTED */
-  async fetch(
-    url: string,
-    options: { maxBytes: number; signal?: AbortSignal | undefined; code?: 'KERNEL_FETCH_FAILED' | 'FETCH_FAILED' | 'MOUNT_INVALID' },
-  ): Promise<Uint8Array> {
-    const { maxBytes, signal, code = 'FETCH_FAILED' } = options;
-    if (!isHttpUrl(url) && this.host.readFile) return this.host.readFile(url, maxBytes);
-    try {
-      return await fetchBytes(url, { maxBytes, timeoutMs: this.limits.fetchMs, fetch: this.host.fetch, ...(signal && { signal }) });
-    } catch (e) {
-      if (e instanceof GpuvisorError && e.code === 'FETCH_FAILED' && code !== 'FETCH_FAILED')
-        throw new GpuvisorError(code, e.message, e.hint, { cause: e });
-      throw e;
-    }
+  /** Bytes at a URL, within the limits. @throws GpuvisorError FETCH_FAILED, ABORTED */
+  fetch(url: string, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array> {
+    return this.#sources.fetch('FETCH_FAILED', url, maxBytes, signal);
   }
 
   #emit(type: HypervisorEvent['type'], vm: Vm): void {
     for (const listener of this.#listeners) listener({ type, kernelId: vm.id, pid: vm.pid });
-  }
-}
-
-/** Whether a kernel_url is a URL; else it names a built-in cartridge. */
-export const isUrl = (text: string): boolean => isHttpUrl(text) || text.includes(':') || text.includes('/');
-
-/** The last part of a URL's path. */
-function fileName(url: string): string {
-  const path = url.split(/[?#]/)[0]!;
-  const last = path.slice(path.lastIndexOf('/') + 1);
-  try {
-    return decodeURIComponent(last) || url;
-  } catch {
-    return last || url;
-  }
-}
-
-/** The font of a cartridge's console. */
-function atlasOf(cartridge: Cartridge, glyphs: unknown): GlyphAtlas | undefined {
-  const segment = cartridge.segments.get('glyphs')?.bytes;
-  if (!segment) return glyphs === undefined ? undefined : parseGlyphs(glyphs);
-  if (segment.length > 4 << 20)
-    throw new GpuvisorError('CARTRIDGE_INVALID', `its glyphs segment has ${segment.length} bytes`, 'a font has less than 4 MiB');
-  try {
-    return parseGlyphs(JSON.parse(new TextDecoder().decode(segment)));
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new GpuvisorError('CARTRIDGE_INVALID', `its glyphs segment cannot be used: ${why}`, 'pack it anew', { cause });
   }
 }

@@ -4,6 +4,7 @@ export * from './host.js';
 export * from './hypervisor.js';
 export * from './limits.js';
 export * from './result.js';
+export { type BootRequest } from './sources.js';
 export * from './tools/specs.js';
 export { type Cursor, Vm } from './vm.js';
 export * from './webmcp.js';

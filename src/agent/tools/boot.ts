@@ -2,7 +2,7 @@
 
 import { GpuvisorError } from '../../isa/errors.js';
 import type { MountFile } from '../../machine/virtio/nine/folder.js';
-import { isUrl } from '../hypervisor.js';
+import { isUrl } from '../sources.js';
 import type { Context, Handler, OnMachine } from './tool.js';
 
 interface Mount {
@@ -61,7 +61,7 @@ async function fetchMounts(mounts: readonly Mount[], hypervisor: Context['hyperv
   const files: MountFile[] = [];
   let left = mountBytes;
   for (const { url, path, writable } of mounts) {
-    const bytes = await hypervisor.fetch(url, { maxBytes: left, signal });
+    const bytes = await hypervisor.fetch(url, left, signal);
     left -= bytes.length;
     files.push({ path, bytes, ...(writable !== undefined && { writable }) });
   }
