@@ -15,6 +15,7 @@ beforeAll(async () => {
     urls: { 'https://carts.test/notes.txt': () => new Response('mounted\n') },
     builtins: {
       linux: { cartridge: bytes(guest.linuxCartridge), disk: bytes(guest.diskCartridge), glyphs },
+      desk: { cartridge: bytes(guest.deskCartridge), glyphs },
       mmu: { cartridge: bytes(guest.mmuCartridge) },
     },
   });
@@ -135,5 +136,45 @@ describe('files, screen and end', () => {
     await b.ok('hypervisor_reset');
     await b.ok('hypervisor_wait_for', { text: 'gpuvisor:~# ', timeout_ms: 60_000 });
     expect(await run('ls /root')).toEqual(['my notes.txt\n', 0]);
+  });
+});
+
+describe('the desk, by looks alone', () => {
+  const id = { kernel_id: 'desk' };
+  /** Clicks the middle of an element. */
+  async function click(element_type: string, text_pattern: string): Promise<void> {
+    const { elements } = (await b.ok('hypervisor_find_element', { element_type, text_pattern, ...id })) as {
+      elements: { bounds: { x: number; y: number; width: number; height: number } }[];
+    };
+    expect(elements, text_pattern).toHaveLength(1);
+    const { x, y, width, height } = elements[0]!.bounds;
+    const at = { x: x + width / 2, y: y + height / 2 };
+    await b.ok('hypervisor_input', {
+      events: [
+        { type: 'mousemove', ...at },
+        { type: 'mousedown', ...at },
+        { type: 'mouseup', ...at },
+      ],
+      ...id,
+    });
+  }
+
+  it('finds its buttons and inputs, clicks, types, and sees what came of it', async () => {
+    await b.ok('hypervisor_boot', { kernel_url: 'desk', ...id });
+    await b.ok('hypervisor_wait_for', { text: 'Count: 0', source: 'screen', timeout_ms: 60_000, ...id });
+    await click('button', '^Add one$');
+    await b.ok('hypervisor_wait_for', { text: 'Count: 1', source: 'screen', ...id });
+    await b.ok('hypervisor_wait_for', { gone: 'Count: 0', ...id });
+    await click('input', 'Name');
+    await b.ok('hypervisor_type', { text: 'Grace Hopper', ...id });
+    await b.ok('hypervisor_wait_for', { text: 'Grace Hopper', source: 'screen', ...id });
+    expect(await b.ok('hypervisor_find_element', { element_type: 'input', text_pattern: 'Grace', ...id })).toMatchObject({
+      count: 1,
+      elements: [{ label: 'Name' }],
+    });
+    await click('button', '^Submit$');
+    // The desk says on the serial line what was asked of it.
+    await b.ok('hypervisor_wait_for', { text: 'Grace Hopper', source: 'uart', ...id });
+    await b.ok('hypervisor_kill', id);
   });
 });
