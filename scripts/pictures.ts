@@ -1,4 +1,4 @@
-// Pictures of the pages for docs/pictures: `npx tsx scripts/pictures.ts [conformance|bench]`. Runs a little of each page in Chromium.
+// Pictures of the pages for docs/pictures: `npx tsx scripts/pictures.ts [machine|conformance|bench]`. Runs a little of each page in Chromium.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,16 +69,50 @@ async function bench(browser: Browser, url: string): Promise<void> {
   await page.close();
 }
 
+/** The machine's page after an agent has done a job in the windowed demo, a person has saved, and another call is on. */
+async function machine(browser: Browser, url: string): Promise<void> {
+  const call = (page: Page, name: string, input: object): Promise<unknown> =>
+    page.evaluate(([tool, given]) => window.gpuvisor!.call(tool, given), [name, input] as const);
+  for (const look of LOOKS) {
+    const phone = look.width < 600;
+    const context = await browser.newContext({
+      viewport: { width: phone ? look.width : 1360, height: phone ? look.height : 1000 },
+      colorScheme: look.colorScheme,
+      ...(phone && { hasTouch: true, isMobile: true, deviceScaleFactor: 2 }),
+    });
+    const page = await context.newPage();
+    const shot = async (name: string): Promise<void> => {
+      await page.screenshot({ path: join(folder, `${name}-${look.name}.png`), fullPage: !phone });
+      process.stderr.write(`docs/pictures/${name}-${look.name}.png\n`);
+    };
+    await page.goto(url);
+    await page.waitForSelector('#pause:enabled', { timeout: 120_000 });
+    await call(page, 'hypervisor_type', { text: 'clear; ls /mnt; head -4 /mnt/planets.csv', submit: true });
+    await call(page, 'hypervisor_run', { command: 'uname -a; free', timeout_ms: 60_000 });
+    await page.fill('#snapshot-name', 'before-lunch');
+    await page.click('#save');
+    await page.waitForSelector('[data-snapshot]');
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.waitForSelector('.message', { state: 'detached', timeout: 20_000 });
+    await shot('machine');
+    if (look.name === 'light') {
+      await page.goto(`${url}?boot=desk&hart=reference`);
+      await page.waitForSelector('#pause:enabled', { timeout: 120_000 });
+      await call(page, 'hypervisor_wait_for', { text: 'desk: ready', source: 'uart', since: 'start', timeout_ms: 60_000 });
+      await call(page, 'hypervisor_type', { text: 'Ada Lovelace' });
+      void call(page, 'hypervisor_wait_for', { text: 'never', timeout_ms: 5000 });
+      await page.waitForTimeout(1500);
+      await shot('desk');
+    }
+    await context.close();
+  }
+}
+
 await buildPages();
 const server = await startServer(WEB_ROOT, 0);
 const browser = await chromium.launch(chromiumLaunch());
 try {
-  if (!only || only === 'index') {
-    const page = await browser.newPage();
-    await page.goto(server.url);
-    await looks(page, 'index');
-    await page.close();
-  }
+  if (!only || only === 'machine') await machine(browser, server.url);
   if (!only || only === 'conformance') await conformance(browser, server.url);
   if (!only || only === 'bench') await bench(browser, server.url);
 } finally {

@@ -100,6 +100,7 @@ export class App {
       this.#calls.pause(paused);
       this.messages.say(paused ? 'Agents are paused: their calls are denied.' : 'Agents may act again.', { key: 'agent' });
     });
+    this.#controls.guest(this.#wishes.name);
     this.#buttons();
     link.onEvent((event) => this.#event(event));
   }

@@ -59,6 +59,11 @@ export class ControlsView {
     this.busy(false);
   }
 
+  /** What the address asks for is what is offered first. */
+  guest(name: string): void {
+    if ([...select('guest').options].some((option) => option.value === name)) select('guest').value = name;
+  }
+
   hart(backend: Backend): void {
     select('hart').value = backend;
   }
