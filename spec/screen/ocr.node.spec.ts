@@ -45,6 +45,22 @@ test('reads with the network shut, in the process and in its threads, and lets t
   expect(JSON.parse(out)).toEqual({ shut: 'network is shut: fetch http://example.com/', text: 'offline reading' });
 });
 
+test('data that is not there or no data at all: told, and the process ends by itself', { timeout: 60_000 }, () => {
+  const broken = mkdtempSync(join(folder, 'broken-'));
+  writeFileSync(join(broken, 'eng.traineddata.gz'), 'no data');
+  const script = `
+    import { createOcr } from ${JSON.stringify(at('src/screen/index.ts'))};
+    for (const language of [${JSON.stringify(join(folder, 'nowhere'))}, ${JSON.stringify(broken)}]) await createOcr({ language }).catch((e) => console.log(e.code));`;
+  writeFileSync(join(folder, 'broken.mts'), script);
+  const out = execFileSync(process.execPath, ['--import', 'tsx', join(folder, 'broken.mts')], {
+    cwd: at('.'),
+    encoding: 'utf8',
+    timeout: 30_000,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  expect(out).toBe('FILE_NOT_FOUND\nFILE_NOT_FOUND\n');
+});
+
 test('a package that is not installed is named', () => {
   expect(() => ocrLanguageFolder(`file://${folder}/nothing.js`)).toThrow(/not installed/);
 });

@@ -45,10 +45,12 @@ const refused = (name: string, why: string): GpuvisorError =>
 /** Starts a worker that reads English. @throws GpuvisorError FILE_NOT_FOUND when tesseract.js or its data is not there */
 export async function loadTesseract(paths: OcrPaths, segmentation: string): Promise<TesseractWorker> {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let endThread: (() => void) | undefined;
   try {
     if (paths.worker) await look(paths.language);
     const module = await import('tesseract.js');
     const { createWorker } = 'createWorker' in module ? module : (module as { default: typeof module }).default;
+    endThread = nextThread();
     // A failure while it loads comes to the error handler alone.
     const worker = await new Promise<TesseractWorker>((resolve, reject) => {
       timer = setTimeout(() => reject(new Error(`it took longer than ${LOAD_MS} ms`)), LOAD_MS);
@@ -70,6 +72,7 @@ export async function loadTesseract(paths: OcrPaths, segmentation: string): Prom
     });
     return worker;
   } catch (cause) {
+    endThread?.();
     throw new GpuvisorError(
       'FILE_NOT_FOUND',
       `text recognition cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
@@ -87,6 +90,30 @@ async function look(language: string): Promise<void> {
   const { ok, status, headers } = await fetch(url, { method: 'HEAD' });
   // A server of single-page applications answers everything with its page.
   if (!ok || headers.get('content-type')?.startsWith('text/html')) throw new Error(`${url} is not there (status ${status})`);
+}
+
+interface NodeProcess {
+  nextTick(act: () => void): void;
+  once(event: 'worker', listener: (thread: { terminate(): void }) => void): void;
+  off(event: 'worker', listener: (thread: { terminate(): void }) => void): void;
+}
+
+/**
+ * In Node: ends the thread that is started right after this call. Tesseract keeps it to itself until it has loaded, and one that failed to would keep the process alive.
+ * Threads are announced one tick after they are made, in order, so the first one heard of from the next tick on is that one.
+ */
+function nextThread(): (() => void) | undefined {
+  const { process } = globalThis as { process?: NodeProcess };
+  if (typeof process?.nextTick !== 'function' || typeof process.once !== 'function') return undefined;
+  let thread: { terminate(): void } | undefined;
+  const heard = (started: { terminate(): void }): void => {
+    thread = started;
+  };
+  process.nextTick(() => {
+    process.once('worker', heard);
+    setTimeout(() => process.off('worker', heard));
+  });
+  return () => thread?.terminate();
 }
 
 /** In Node a worker that dies without a listener takes the process with it; here the read's time limit is enough. */
