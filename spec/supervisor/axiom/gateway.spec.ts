@@ -188,7 +188,23 @@ describe('the kernel’s state', () => {
       list.length = 0;
     }
     expect(house.gateway.view.stateHash()).toEqual(hash);
-    expect(Object.keys(house.gateway).sort()).toEqual(['syslog', 'view']);
+    expect(Object.keys(house.gateway).sort()).toEqual(['commits', 'syslog', 'view']);
+    expect(Object.keys(house.gateway.commits).sort()).toEqual(['first', 'head', 'since', 'stored', 'verify']);
+    expect(Object.keys(house.gateway.syslog).sort()).toEqual(['capacity', 'dropped', 'since', 'total']);
+  });
+
+  it('and what the logs give are copies too', async () => {
+    const house = await House.open();
+    house.bustle();
+    const { commits, syslog } = house.gateway;
+    commits.since(0)[3]!.bytes.fill(0);
+    commits.since(0)[3]!.hash.fill(0);
+    commits.head.hash.fill(0);
+    commits.stored().anchor.previous.fill(9);
+    expect(() => Object.assign(syslog.since(0)[0]!, { pid: 9 })).toThrow(TypeError);
+    expect(() => Object.assign(commits, { verify: () => 'good' })).toThrow(TypeError);
+    expect(commits.verify().damage).toBeUndefined();
+    expect(commits.verify().head).toEqual(commits.head);
   });
 
   it('shows the tree of capabilities, parents first', async () => {

@@ -41,7 +41,11 @@ export function createMailbox(pid: number, generation: number, shared = true): M
 
 function views(buffer: MailboxBuffer): { words: Int32Array; data: Uint8Array } {
   if (buffer.byteLength !== MAILBOX.BYTES) {
-    throw new GpuvisorError('BAD_ARGUMENT', `a mailbox of ${buffer.byteLength} bytes; it has ${MAILBOX.BYTES}`);
+    throw new GpuvisorError(
+      'BAD_ARGUMENT',
+      `a mailbox of ${buffer.byteLength} bytes; it has ${MAILBOX.BYTES}`,
+      'make it with createMailbox',
+    );
   }
   return { words: new Int32Array(buffer, 0, MAILBOX.HEADER / 4), data: new Uint8Array(buffer, MAILBOX.HEADER, MAILBOX.DATA) };
 }
@@ -71,8 +75,9 @@ export class ProcessMailbox {
    * @throws GpuvisorError TOO_LARGE for more data than the area holds, BUSY when a call is open
    */
   post(number: number, args: Args, data: Uint8Array = new Uint8Array(0)): void {
-    if (data.length > MAILBOX.DATA) throw new GpuvisorError('TOO_LARGE', `${data.length} bytes; a mailbox takes ${MAILBOX.DATA}`);
-    if (this.status !== STATUS.IDLE) throw new GpuvisorError('BUSY', 'a call is open in this mailbox');
+    if (data.length > MAILBOX.DATA)
+      throw new GpuvisorError('TOO_LARGE', `${data.length} bytes; a mailbox takes ${MAILBOX.DATA}`, 'send it in parts');
+    if (this.status !== STATUS.IDLE) throw new GpuvisorError('BUSY', 'a call is open in this mailbox', 'take its answer first');
     const words = this.#words;
     words[WORD.NUMBER] = number;
     for (let i = 0; i < 3; i++) words[WORD.ARGS + i] = args[i]!;
@@ -146,7 +151,7 @@ export class KernelMailbox {
   complete(receipt: Receipt): boolean {
     const { result, data } = Receipt.redeem(receipt, this.pid);
     if (data.length > MAILBOX.DATA)
-      throw new GpuvisorError('INTERNAL', `an answer of ${data.length} bytes for a mailbox of ${MAILBOX.DATA}`);
+      throw new GpuvisorError('INTERNAL', `an answer of ${data.length} bytes for a mailbox of ${MAILBOX.DATA}`, 'report it');
     const words = this.#words;
     const open = this.#open;
     this.#open = false;

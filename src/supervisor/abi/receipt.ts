@@ -49,9 +49,14 @@ export class Receipt implements ReceiptFields {
       throw new GpuvisorError('PERMISSION_DENIED', 'a completion without a receipt', 'complete with what gateway.execute gave');
     }
     if (receipt.#fields.pid !== pid) {
-      throw new GpuvisorError('PERMISSION_DENIED', `a receipt of process ${receipt.#fields.pid} for process ${pid}`);
+      throw new GpuvisorError(
+        'PERMISSION_DENIED',
+        `a receipt of process ${receipt.#fields.pid} for process ${pid}`,
+        'complete its own mailbox',
+      );
     }
-    if (receipt.#spent) throw new GpuvisorError('PERMISSION_DENIED', `receipt ${receipt.#fields.request} is spent already`);
+    if (receipt.#spent)
+      throw new GpuvisorError('PERMISSION_DENIED', `receipt ${receipt.#fields.request} is spent already`, 'one receipt, one completion');
     receipt.#spent = true;
     return receipt.#fields;
   }

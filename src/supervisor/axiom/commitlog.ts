@@ -4,6 +4,9 @@ import { encodeState, hashState, type Commit, type KernelState } from '../kernel
 import { chain, decodeRecord, encodeRecord, encodeRow, type CommitRecord, type RecordHead, type StoredRecord } from './record.js';
 import { verifyLog, type Anchor, type Head, type StoredLog, type Verdict } from './verify.js';
 
+/** What everybody may do with the log. */
+export type CommitLogReader = Readonly<Pick<CommitLog, 'head' | 'first' | 'since' | 'stored' | 'verify'>>;
+
 export class CommitLog {
   /** Where what is kept begins. */
   #anchor: Anchor;
@@ -76,4 +79,25 @@ export class CommitLog {
   verify(): Verdict {
     return verifyLog(this.stored());
   }
+}
+
+const copyHead = ({ seq, hash }: Head): Head => ({ seq, hash: hash.slice() });
+
+/** A log without the means to write to it, at run time too: what it gives are copies. */
+export function readCommitLog(log: CommitLog): CommitLogReader {
+  return Object.freeze({
+    get head() {
+      return copyHead(log.head);
+    },
+    get first() {
+      return log.first;
+    },
+    since: (seq: number, count?: number) => log.since(seq, count).map((r) => ({ ...r, bytes: r.bytes.slice(), hash: r.hash.slice() })),
+    stored: () => {
+      const { anchor, rows, head } = log.stored();
+      const { seq, previous, state } = anchor;
+      return { anchor: { seq, previous: previous.slice(), state: state?.slice() }, rows, head: copyHead(head) };
+    },
+    verify: () => log.verify(),
+  });
 }

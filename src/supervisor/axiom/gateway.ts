@@ -17,9 +17,9 @@ import {
   type Limits,
   type Operation,
 } from '../kernel/index.js';
-import type { CommitLog } from './commitlog.js';
+import { readCommitLog, type CommitLog, type CommitLogReader } from './commitlog.js';
 import { Origin } from './origin.js';
-import { SysLog } from './syslog.js';
+import { readSysLog, SysLog, type SysLogReader } from './syslog.js';
 import { KernelView } from './view.js';
 import type { LogWriter, StoreState } from './writer.js';
 
@@ -66,11 +66,14 @@ export interface GatewayParts {
 }
 
 export class Gateway {
-  /** Every request and response. */
-  readonly syslog: SysLog;
+  /** Every request and response: to read. */
+  readonly syslog: SysLogReader;
+  /** The chain as it is kept in memory: to read, to verify, to export. */
+  readonly commits: CommitLogReader;
   /** Copies of what there is. */
   readonly view: KernelView;
   readonly #state: KernelState;
+  readonly #events: SysLog;
   readonly #log: CommitLog;
   readonly #writer: LogWriter;
   readonly #clock: Clock;
@@ -94,7 +97,9 @@ export class Gateway {
     this.#keep = parts.keep;
     this.#backlog = parts.backlog;
     this.#began = parts.clock.now();
-    this.syslog = new SysLog(parts.events);
+    this.#events = new SysLog(parts.events);
+    this.syslog = readSysLog(this.#events);
+    this.commits = readCommitLog(parts.log);
     this.view = new KernelView(parts.state, parts.limits);
   }
 
@@ -111,8 +116,10 @@ export class Gateway {
 
   /** The origin of a process, for what runs it. @throws GpuvisorError PERMISSION_DENIED for everybody but the supervisor, BAD_ARGUMENT for no process */
   originOf(supervisor: Origin, pid: number): Origin {
-    if (Origin.pidOf(supervisor, this.#realm) !== 0) throw new GpuvisorError('PERMISSION_DENIED', 'only the supervisor gives out origins');
-    if (pid === 0 || !this.#state.processes.has(pid)) throw new GpuvisorError('BAD_ARGUMENT', `process ${pid} is not there`);
+    if (Origin.pidOf(supervisor, this.#realm) !== 0)
+      throw new GpuvisorError('PERMISSION_DENIED', 'only the supervisor gives out origins', 'use the origin openGateway gave');
+    if (pid === 0 || !this.#state.processes.has(pid))
+      throw new GpuvisorError('BAD_ARGUMENT', `process ${pid} is not there`, 'create it first');
     return Origin.of(this.#realm, pid);
   }
 
@@ -137,7 +144,7 @@ export class Gateway {
       throw new GpuvisorError('INTERNAL', 'the kernel has failed before', 'reload; the log is whole', { cause: this.#failure });
     const now = this.now();
     const { number, args, length } = describe(op);
-    const request = this.syslog.request({ pid, number, args, length, time: now });
+    const request = this.#events.request({ pid, number, args, length, time: now });
     const step = new Step(this.#state, now, this.#clock.wall(), this.#limits, (commit) => this.#record(commit, request));
     try {
       return this.#run(step, pid, op, request);
@@ -179,7 +186,7 @@ export class Gateway {
   }
 
   #respond(pid: number, request: number, result: number, length: number, delivered: boolean): void {
-    this.syslog.response({ pid, request, result, length, delivered, time: this.#now });
+    this.#events.response({ pid, request, result, length, delivered, time: this.#now });
   }
 
   #record(commit: Commit, causedBy: number): void {
@@ -190,11 +197,6 @@ export class Gateway {
   #checkpoint(causedBy: number): void {
     const { record, anchor } = this.#log.checkpoint(this.#state, { epoch: this.#state.epoch, time: this.#now, causedBy });
     this.#writer.push(record, anchor.seq, anchor);
-  }
-
-  /** The chain as it is kept in memory: to read, to verify, to export. */
-  get commits(): Pick<CommitLog, 'head' | 'first' | 'since' | 'stored' | 'verify'> {
-    return this.#log;
   }
 
   /** Whether the log outlives the page. */

@@ -71,7 +71,7 @@ export class IndexedDbStore implements LogStore {
       tx.objectStore('rows').getAll(keysOf(id)),
       tx.objectStore('anchors').getAll(keysOf(id), 1),
     ]);
-    if (!log) throw new GpuvisorError('FILE_NOT_FOUND', `no log ${id}`);
+    if (!log) throw new GpuvisorError('FILE_NOT_FOUND', `no log ${id}`, 'see logs()');
     must(isSeq(log.head?.seq) && isHash(log.head.hash), 'head');
     must(anchor !== undefined && isSeq(anchor.seq) && isHash(anchor.previous), 'beginning');
     must(anchor!.state === undefined || anchor!.state instanceof Uint8Array, 'checkpoint');

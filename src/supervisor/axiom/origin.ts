@@ -10,7 +10,7 @@ export class Origin {
 
   /** @throws GpuvisorError PERMISSION_DENIED for everybody but a gateway */
   private constructor(key: symbol, realm: object, pid: number) {
-    if (key !== KEY) throw new GpuvisorError('PERMISSION_DENIED', 'origins come from the gateway');
+    if (key !== KEY) throw new GpuvisorError('PERMISSION_DENIED', 'origins come from the gateway', 'call gateway.originOf');
     this.#pid = pid;
     this.#realm = realm;
   }

@@ -64,7 +64,7 @@ export class MemoryStore implements LogStore {
 
   #log(id: number): MemoryLog {
     const log = this.#logs.find((l) => l.id === id);
-    if (!log) throw new GpuvisorError('FILE_NOT_FOUND', `no log ${id}`);
+    if (!log) throw new GpuvisorError('FILE_NOT_FOUND', `no log ${id}`, 'see logs()');
     return log;
   }
 

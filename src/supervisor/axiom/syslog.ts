@@ -33,6 +33,9 @@ export interface SysResponse {
 
 export type SysEvent = SysRequest | SysResponse;
 
+/** What everybody may do with the log. */
+export type SysLogReader = Readonly<Pick<SysLog, 'capacity' | 'total' | 'dropped' | 'since'>>;
+
 export class SysLog {
   readonly #ring: SysEvent[] = [];
   /** Place of the oldest event once the ring is full. */
@@ -43,6 +46,7 @@ export class SysLog {
   constructor(readonly capacity: number) {}
 
   #add(event: SysEvent): void {
+    Object.freeze(event);
     if (this.#ring.length < this.capacity) this.#ring.push(event);
     else {
       this.#ring[this.#oldest] = event;
@@ -80,4 +84,18 @@ export class SysLog {
     const take = Math.max(0, Math.min(count, this.#ring.length - skip));
     return Array.from({ length: take }, (_, i) => this.#ring[(this.#oldest + skip + i) % this.#ring.length]!);
   }
+}
+
+/** A log without the means to write to it, at run time too. */
+export function readSysLog(log: SysLog): SysLogReader {
+  return Object.freeze({
+    capacity: log.capacity,
+    get total() {
+      return log.total;
+    },
+    get dropped() {
+      return log.dropped;
+    },
+    since: (id: number, count?: number) => log.since(id, count),
+  });
 }
