@@ -100,7 +100,8 @@ async function machine(browser: Browser, url: string): Promise<void> {
       await page.waitForSelector('#pause:enabled', { timeout: 120_000 });
       await call(page, 'hypervisor_wait_for', { text: 'desk: ready', source: 'uart', since: 'start', timeout_ms: 60_000 });
       await call(page, 'hypervisor_type', { text: 'Ada Lovelace' });
-      void call(page, 'hypervisor_wait_for', { text: 'never', timeout_ms: 5000 });
+      // Ends with the page.
+      call(page, 'hypervisor_wait_for', { text: 'never', timeout_ms: 20_000 }).catch(() => undefined);
       await page.waitForTimeout(1500);
       await shot('desk');
     }
