@@ -61,9 +61,13 @@ export async function loadTesseract(paths: OcrPaths, segmentation: string): Prom
         workerBlobURL: false,
         cacheMethod: 'none',
         gzip: true,
-        errorHandler: reject,
+        errorHandler: (error: unknown) => {
+          endThread?.();
+          reject(new Error(String(error)));
+        },
       }).then(resolve, reject);
     });
+    endThread = undefined;
     watchFailures(worker);
     await worker.setParameters({
       tessedit_pageseg_mode: segmentation as never,
@@ -92,10 +96,15 @@ async function look(language: string): Promise<void> {
   if (!ok || headers.get('content-type')?.startsWith('text/html')) throw new Error(`${url} is not there (status ${status})`);
 }
 
+interface NodeThread {
+  terminate(): void;
+  removeAllListeners(event: 'message'): void;
+}
+
 interface NodeProcess {
   nextTick(act: () => void): void;
-  once(event: 'worker', listener: (thread: { terminate(): void }) => void): void;
-  off(event: 'worker', listener: (thread: { terminate(): void }) => void): void;
+  once(event: 'worker', listener: (thread: NodeThread) => void): void;
+  off(event: 'worker', listener: (thread: NodeThread) => void): void;
 }
 
 /**
@@ -105,15 +114,19 @@ interface NodeProcess {
 function nextThread(): (() => void) | undefined {
   const { process } = globalThis as { process?: NodeProcess };
   if (typeof process?.nextTick !== 'function' || typeof process.once !== 'function') return undefined;
-  let thread: { terminate(): void } | undefined;
-  const heard = (started: { terminate(): void }): void => {
+  let thread: NodeThread | undefined;
+  const heard = (started: NodeThread): void => {
     thread = started;
   };
   process.nextTick(() => {
     process.once('worker', heard);
     setTimeout(() => process.off('worker', heard));
   });
-  return () => thread?.terminate();
+  return () => {
+    // With damaged data it says that it failed and then that it is ready, which Tesseract's own listener does not survive.
+    thread?.removeAllListeners('message');
+    thread?.terminate();
+  };
 }
 
 /** In Node a worker that dies without a listener takes the process with it; here the read's time limit is enough. */
