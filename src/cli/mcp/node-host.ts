@@ -1,15 +1,14 @@
 // The agent floor's surroundings in Node: a hart by name, the built guest, files below one folder, snapshots as files, OCR where its packages are installed.
 
 import { open, realpath } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { isAbsolute, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AgentHost } from '../../agent/host.js';
 import { GpuvisorError } from '../../isa/errors.js';
-import { createOcr } from '../../screen/index.js';
 import { type Backend, backendFactory } from '../backend.js';
 import { readInput } from '../files.js';
 import { findBuiltin, isBuiltin } from '../guest.js';
+import { createNodeOcr, ocrInstalled } from '../ocr.js';
 import { FileSnapshots } from './snapshots.js';
 
 export interface NodeHostOptions {
@@ -25,7 +24,6 @@ export interface NodeHostOptions {
 export function nodeHost(options: NodeHostOptions): AgentHost {
   const factory = backendFactory(options.backend);
   const { root } = options;
-  const data = ocrData();
   return {
     executorFactory: (config) => factory.create(config),
     adapterName: () => factory.name(),
@@ -40,7 +38,7 @@ export function nodeHost(options: NodeHostOptions): AgentHost {
       };
     },
     snapshots: new FileSnapshots(options.snapshots),
-    ...(data !== undefined && { ocr: () => createOcr({ language: data }) }),
+    ...(ocrInstalled() && { ocr: () => createNodeOcr() }),
     visibility: () => 'none',
     ...(root !== undefined && { readFile: (path: string, maxBytes: number) => readBelow(root, path, maxBytes) }),
   };
@@ -54,17 +52,6 @@ const noNetwork: typeof fetch = () =>
       'use a built-in cartridge, or a file below --root',
     ),
   );
-
-/** The folder with the language data of the recogniser; undefined when its packages are not installed. */
-function ocrData(): string | undefined {
-  const { resolve: find } = createRequire(import.meta.url);
-  try {
-    find('tesseract.js');
-    return join(dirname(find('@tesseract.js-data/eng/package.json')), '4.0.0_best_int');
-  } catch {
-    return undefined;
-  }
-}
 
 /** The bytes of a file below `root`, links followed. @throws GpuvisorError PERMISSION_DENIED outside, FILE_NOT_FOUND, TOO_LARGE */
 async function readBelow(root: string, path: string, maxBytes: number): Promise<Uint8Array> {
