@@ -281,6 +281,17 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
       await page.locator('#origin', { hasText: 'Image, booted from cold.' }).waitFor({ timeout: PATIENCE });
       await see(page, 'Welcome to gpuvisor');
       await type(page, 'ls /mnt/README', '/mnt/README\n');
+
+      // What was dropped is kept as long as something that is saved needs it.
+      await kept(page);
+      expect(await page.evaluate(cartridges)).toBeGreaterThan(0);
+      await page.selectOption('#guest', 'mmu');
+      await page.click('#boot');
+      await page.locator('#origin', { hasText: 'MMU example, booted from cold.' }).waitFor({ timeout: PATIENCE });
+      await kept(page);
+      await page.reload();
+      await running(page);
+      await expect.poll(() => page.evaluate(cartridges), { timeout: PATIENCE }).toBe(0);
     },
     3 * PATIENCE,
   );
@@ -445,6 +456,20 @@ describe('firefox alone', () => {
     2 * PATIENCE,
   );
 });
+
+/** How many cartridges are kept. */
+function cartridges(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const open = indexedDB.open('gpuvisor');
+    open.onerror = () => reject(open.error!);
+    open.onsuccess = () => {
+      open.result.transaction('cartridges').objectStore('cartridges').count().onsuccess = (event) => {
+        open.result.close();
+        resolve((event.target as IDBRequest<number>).result);
+      };
+    };
+  });
+}
 
 /** Turns a bit of a kept snapshot. */
 function damage(name: string): Promise<void> {

@@ -331,7 +331,9 @@ export class App {
         (machine) => this.#show(machine),
         (error: unknown) => {
           this.messages.trouble(error);
-          if (this.#machine) this.#show(this.#machine);
+          if (this.#machine) return this.#show(this.#machine);
+          byId('state').dataset['state'] = 'failed';
+          byId('state').textContent = 'Failed';
         },
       )
       .finally(() => this.#controls.busy(false));

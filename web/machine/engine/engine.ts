@@ -81,8 +81,10 @@ export class Engine {
     if (storage.shelf) {
       storage.shelf.onChange(() => tell({ kind: 'snapshots' }));
       const steps = (): number | undefined => this.#hypervisor.vms.get(MAIN)?.machine.steps;
-      this.#session = new SessionKeeper(storage.shelf, { steps, save: () => this.#saveSession() }, (session) =>
-        tell({ kind: 'session', session }),
+      this.#session = new SessionKeeper(
+        storage.shelf,
+        { steps, save: () => this.#saveSession(), mine: () => void this.#prune() },
+        (session) => tell({ kind: 'session', session }),
       );
     } else tell({ kind: 'session', session: { kind: 'off', why: storage.why } });
     this.#hypervisor.onEvent(({ type, kernelId }) => {
@@ -334,6 +336,12 @@ export class Engine {
 
   call(name: string, input: unknown, principal: string, signal: AbortSignal): Promise<ToolResult> {
     return this.#agent.call(name, input, { signal, principal });
+  }
+
+  /** Cartridges whose snapshots are gone take room. What has been dropped but is not saved yet belongs to this tab, which has just begun. */
+  async #prune(): Promise<void> {
+    const { shelf, cartridges } = this.storage;
+    if (shelf && this.#hypervisor.vms.size === 0) await cartridges?.prune(await shelf.cartridges());
   }
 
   async #saveSession(): Promise<{ bytes: Uint8Array; meta: SnapshotMeta }> {

@@ -26,6 +26,8 @@ export interface Keepable {
   /** Steps so far. Undefined while there is no machine. */
   steps(): number | undefined;
   save(): Promise<{ readonly bytes: Uint8Array; readonly meta: SnapshotMeta }>;
+  /** This tab keeps the session from now on. */
+  mine?(): void;
 }
 
 export class SessionKeeper {
@@ -47,6 +49,7 @@ export class SessionKeeper {
       // Held as long as this worker lives.
       void locks.request(LOCK, () => {
         this.#mine = true;
+        this.machine.mine?.();
         this.#enter({ kind: 'none' });
         return new Promise(() => undefined);
       });

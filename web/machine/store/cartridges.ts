@@ -22,4 +22,9 @@ export class CartridgeShelf {
     const bytes = await this.database.get('cartridges', hash);
     return bytes && (await sha256(bytes)) === hash ? bytes : undefined;
   }
+
+  /** Forgets those that no snapshot needs. */
+  async prune(needed: ReadonlySet<string>): Promise<void> {
+    for (const hash of await this.database.getAllKeys('cartridges')) if (!needed.has(hash)) await this.database.delete('cartridges', hash);
+  }
 }

@@ -68,6 +68,12 @@ export class SnapshotShelf {
     return all.filter((r) => !r.name.startsWith(OWN)).sort((a, b) => (a.savedAt < b.savedAt ? 1 : -1));
   }
 
+  /** Hashes of the cartridges that snapshots were booted from, the page's own included. */
+  async cartridges(): Promise<Set<string>> {
+    const origins = (await this.database.getAll('snapshots')).map((r) => r.meta.origin);
+    return new Set(origins.flatMap(({ cartridge, disk }) => [cartridge, disk]).filter((hash) => hash !== undefined));
+  }
+
   /** Forgets a snapshot; true when it was there. */
   async delete(name: string): Promise<boolean> {
     const both = this.database.transaction(['snapshots', 'bytes'], 'readwrite');
