@@ -152,6 +152,7 @@ const BROKEN: readonly (readonly [string, (s: KernelState) => unknown, RegExp])[
     /machine \d+ is gone/,
   ],
   ['an ended process that is there', (s) => s.ended.push({ ...s.ended[0]!, pid: 1 }), /process 1 has ended and is there/],
+  ['an expiry before the alarm', (s) => Object.assign(s, { alarm: Infinity }), /expires before the alarm[^]*is due before the alarm/],
   ['no supervisor', (s) => s.processes.delete(0), /the supervisor is not there/],
   ['a supervisor with capabilities', (s) => s.processes.get(0)!.endpoints.add(1), /the supervisor holds|is not its own/],
 ];

@@ -424,6 +424,29 @@ describe('the table', () => {
     }
   });
 
+  it('arguments are 32-bit words, whatever a principal hands in', () => {
+    const rig = new Rig();
+    const agent = rig.spawn('agent', KIND.PRINCIPAL);
+    const call = (number: number, args: readonly [number, number, number]) =>
+      rig.op(agent, { kind: 'syscall', number, args, data: new Uint8Array(0) }).result;
+    expect(call(SYSCALL.CAP_DERIVE, [0.5, 1.9, NaN])).toBe(SLOT.FIRST_FREE);
+    expect(call(SYSCALL.CAP_DERIVE, [2 ** 32, -1, 0])).toBe(-INVAL);
+    expect(rig.op(agent, { kind: 'vm-begin', slot: 0, rights: 1.5, what: 'x' }).result).toBe(-INVAL);
+    const mint = (object: number, lifetime: number) =>
+      rig.op(0, { kind: 'mint', pid: agent, type: OBJECT.IRQ, object, rights: 1, lifetime }).result;
+    for (const [object, lifetime] of [
+      [-1, 0],
+      [0.5, 0],
+      [2 ** 53, 0],
+      [1, -1],
+      [1, 0.5],
+      [1, NaN],
+    ] as const)
+      expect(mint(object, lifetime)).toBe(-INVAL);
+    rig.op(0, { kind: 'fault', pid: agent, reason: 0x105, text: '' });
+    expect(rig.state.ended.at(-1)).toMatchObject({ reason: 5 });
+  });
+
   it('operations of the supervisor are not for processes', () => {
     const rig = new Rig();
     const pid = rig.spawn();

@@ -10,7 +10,6 @@ import {
   encodeCommit,
   encodeState,
   LIMITS,
-  nextDue,
   NO_ANSWER,
   perform,
   Step,
@@ -101,7 +100,7 @@ export class Rig {
   /** A syscall by name; its result, undefined while it blocks. */
   sys(pid: number, name: keyof typeof SYSCALL, args: readonly number[] = [], data: Uint8Array = NO_BYTES): number | undefined {
     const [a = 0, b = 0, c = 0] = args;
-    const due = (nextDue(this.state) ?? Infinity) <= this.now;
+    const due = this.state.alarm <= this.now;
     const done = this.op(pid, { kind: 'syscall', number: SYSCALL[name], args: [a >>> 0, b >>> 0, c >>> 0], data });
     if (done.result !== undefined && done.result < 0 && !due) expect(done.commits, `${name}: an error commits nothing`).toEqual([]);
     return done.result;

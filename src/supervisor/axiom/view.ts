@@ -1,7 +1,7 @@
 // What may be seen of the kernel's state: copies, for the page, the floors above and the tests.
 
 import type { Kind, ProcessState } from '../abi/index.js';
-import { hashState, IN_FLIGHT, nextDue, violations, type Ended, type KernelState, type Limits, type VmUse } from '../kernel/index.js';
+import { hashState, IN_FLIGHT, violations, type Ended, type KernelState, type Limits, type VmUse } from '../kernel/index.js';
 
 export interface ProcessView {
   readonly pid: number;
@@ -85,9 +85,13 @@ export class KernelView {
     return this.#state.ended.map((e) => ({ ...e }));
   }
 
-  /** When something is due that nobody asks for: a timeout, an expiry. Microseconds of the epoch; undefined never. */
+  /**
+   * When to make a step (`tick`) though nobody asks: a timeout or an expiry may be due. It may be too early, never too late. Microseconds of the epoch;
+   * undefined: nothing waits for time.
+   */
   nextDue(): number | undefined {
-    return nextDue(this.#state);
+    const { alarm } = this.#state;
+    return alarm === Infinity ? undefined : alarm;
   }
 
   /** SHA-256 of the whole state. */

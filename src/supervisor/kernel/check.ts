@@ -29,5 +29,5 @@ export function check(
 
 /** Whether a rights argument is one: some of R, W, G, and nothing else. */
 export function isRights(rights: number): boolean {
-  return rights >= 1 && (rights & ~RIGHT.ALL) === 0;
+  return Number.isInteger(rights) && rights >= 1 && rights <= RIGHT.ALL;
 }

@@ -8,6 +8,7 @@ import {
   emptyState,
   IN_FLIGHT,
   objectKey,
+  setAlarm,
   type Capability,
   type Endpoint,
   type Ended,
@@ -156,4 +157,5 @@ function index(s: KernelState): void {
     const key = objectKey(cap.type, cap.object);
     s.on.set(key, (s.on.get(key) ?? new Set()).add(cap.id));
   }
+  setAlarm(s);
 }

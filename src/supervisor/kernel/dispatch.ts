@@ -65,10 +65,10 @@ const HANDLERS: Readonly<Record<number, Handler>> = {
   [SYSCALL.SEND_CAP]: (step, process, [slot, tag, counts], data) => sendCaps(step, process, slot, tag, counts, data),
 };
 
-/** One syscall. `data` undefined: the process said it was longer than its mailbox. */
+/** One syscall. Arguments are 32-bit words, whatever comes. `data` undefined: the process said it was longer than its mailbox. */
 export function dispatch(step: Step, process: Process, number: number, args: Args, data: Uint8Array | undefined): Outcome {
   const handler = Object.hasOwn(HANDLERS, number) ? HANDLERS[number]! : undefined;
   if (!handler) return err('NOSYS');
   if (!data) return err('OVERFLOW');
-  return handler(step, process, args, data);
+  return handler(step, process, [args[0] >>> 0, args[1] >>> 0, args[2] >>> 0], data);
 }

@@ -11,7 +11,6 @@ export {
   type ProcessOperation,
   type SupervisorOperation,
 } from './operation.js';
-export { nextDue } from './process.js';
 export { LIMITS, type Limits } from './quota.js';
 export { apply, ENDED_KEPT } from './reduce.js';
 export * from './state.js';

@@ -147,7 +147,13 @@ function checkTables(s: KernelState, limits: Limits, must: Must): void {
     must(ids.size > 0, `index of objects: ${key} is empty`);
     for (const id of ids) must(s.caps.has(id), `index of objects: capability ${id} is gone`);
   }
-  for (const id of s.mortal) must(s.caps.has(id), `index of expiry: capability ${id} is gone`);
+  for (const id of s.mortal) {
+    must(s.caps.has(id), `index of expiry: capability ${id} is gone`);
+    must(s.alarm <= (s.caps.get(id)?.expiry ?? 0) + 1, `capability ${id} expires before the alarm`);
+  }
+  for (const { pid, wait } of s.processes.values()) {
+    must(!wait || wait.deadline === 0 || s.alarm <= wait.deadline, `process ${pid} is due before the alarm`);
+  }
   const supervisor = s.processes.get(PID.SUPERVISOR);
   must(s.processes.size === 0 || supervisor?.kind === KIND.SUPERVISOR, 'the supervisor is not there');
   must(!supervisor || (supervisor.slots.size === 0 && supervisor.endpoints.size === 0), 'the supervisor holds capabilities');

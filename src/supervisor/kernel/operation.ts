@@ -128,7 +128,7 @@ function bySupervisor(step: Step, op: SupervisorOperation): Outcome {
     case 'kill':
       return stop(step, op.pid, { how: END.KILL, code: 0, reason: 0, text: '' });
     case 'fault':
-      return stop(step, op.pid, { how: END.FAULT, code: 0, reason: op.reason, text: op.text });
+      return stop(step, op.pid, { how: END.FAULT, code: 0, reason: op.reason & 0xff, text: op.text });
     case 'input': {
       const process = step.process(op.pid);
       return process && op.pid !== PID.SUPERVISOR ? input(step, process, op.data) : err('NOENT');
@@ -152,6 +152,7 @@ function mint(step: Step, op: Extract<SupervisorOperation, { kind: 'mint' }>): O
   const to = step.process(pid);
   const generation = generationOf(step.state, type, object);
   if (!to || generation === undefined) return err('NOENT');
+  if (!Number.isSafeInteger(object) || object < 0 || !Number.isSafeInteger(lifetime) || lifetime < 0) return err('INVAL');
   if (!isRights(rights) || pid === PID.SUPERVISOR || type === OBJECT.ENDPOINT) return err('INVAL');
   if (roomForCaps(step.limits, to, PID.SUPERVISOR) < 1) return err('NOMEM');
   const expiry = lifetime === 0 ? 0 : step.now + lifetime * 1000;

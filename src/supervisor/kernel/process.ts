@@ -19,7 +19,7 @@ import { newEndpoint } from './ipc.js';
 import { processCount, roomForCaps } from './quota.js';
 import { settle } from './queue.js';
 import { destroyEndpoint, removeOn, removeTree } from './remove.js';
-import { END, WAIT, type Ended, type KernelState, type Process } from './state.js';
+import { END, setAlarm, WAIT, type Ended, type Process } from './state.js';
 import { err, NO_ANSWER, type Outcome, type Step } from './step.js';
 import { block, cancelUse, failCall, unblock, USE_END } from './wait.js';
 
@@ -137,6 +137,7 @@ export function list(step: Step, process: Process, first: number): Outcome {
 /** Does what time has brought, before anything else is done: timeouts end waits, capabilities expire. */
 export function due(step: Step): void {
   const { state, now } = step;
+  if (now < state.alarm) return;
   for (const process of state.processes.values()) {
     const { wait } = process;
     if (wait && wait.deadline !== 0 && wait.deadline <= now) unblock(step, process, wait.kind === WAIT.SLEEP ? 0 : err('AGAIN'));
@@ -146,12 +147,5 @@ export function due(step: Step): void {
     if (now > cap.expiry) removeTree(step, cap, REVOKE_REASON.EXPIRED);
   }
   settle(step);
-}
-
-/** When `due` has something to do next, in microseconds of the epoch; undefined never. */
-export function nextDue(state: KernelState): number | undefined {
-  let next = Infinity;
-  for (const { wait } of state.processes.values()) if (wait && wait.deadline !== 0) next = Math.min(next, wait.deadline);
-  for (const id of state.mortal) next = Math.min(next, state.caps.get(id)!.expiry + 1);
-  return next === Infinity ? undefined : next;
+  setAlarm(state);
 }

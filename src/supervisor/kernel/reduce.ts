@@ -70,7 +70,7 @@ const REDUCERS: Reducers = {
     s.ended.length = 0;
     for (const table of [s.processes, s.caps, s.endpoints, s.calls, s.uses, s.on, s.mortal]) table.clear();
     const { epoch, nextPid, nextCap, nextEndpoint, nextMessage, nextCall, nextUse } = fresh;
-    Object.assign(s, { epoch, nextPid, nextCap, nextEndpoint, nextMessage, nextCall, nextUse });
+    Object.assign(s, { epoch, nextPid, nextCap, nextEndpoint, nextMessage, nextCall, nextUse, alarm: Infinity });
   },
 
   Checkpoint() {
@@ -114,6 +114,7 @@ const REDUCERS: Reducers = {
       endpointOf(s, c.endpoint).waiters.push(c.pid);
     } else if (wait.kind === WAIT.CALL) need(s.calls.get(c.call)?.caller === c.pid, `call ${c.call} is not of process ${c.pid}`);
     else need(wait.kind === WAIT.SLEEP, `wait ${c.wait}`);
+    if (c.deadline !== 0) s.alarm = Math.min(s.alarm, c.deadline);
     process.state = PROCESS_STATE.BLOCKED;
     process.wait = wait;
   },
@@ -200,7 +201,10 @@ const REDUCERS: Reducers = {
     const on = s.on.get(key);
     if (on) on.add(id);
     else s.on.set(key, new Set([id]));
-    if (expiry !== 0) s.mortal.add(id);
+    if (expiry !== 0) {
+      s.mortal.add(id);
+      s.alarm = Math.min(s.alarm, expiry + 1);
+    }
     enterSlot(process, slot, cap);
   },
 

@@ -137,6 +137,8 @@ export interface KernelState {
   readonly on: Map<string, Set<number>>;
   /** Index: capabilities that expire. */
   readonly mortal: Set<number>;
+  /** Index: nothing is due before this moment; it may be too early, never too late. Microseconds. */
+  alarm: number;
 }
 
 export function emptyState(epoch = 0): KernelState {
@@ -156,6 +158,7 @@ export function emptyState(epoch = 0): KernelState {
     ended: [],
     on: new Map(),
     mortal: new Set(),
+    alarm: Infinity,
   };
 }
 
@@ -201,4 +204,11 @@ export function canReceive(state: KernelState, endpoint: number): boolean {
 /** The slot a process's next capability goes to. */
 export function nextSlot(process: Process): number {
   return Math.max(process.nextSlot, SLOT.FIRST_FREE);
+}
+
+/** Sets the alarm anew: an index, so not by the reducer. Walks everything that waits or expires, which is why it is not done at every step. */
+export function setAlarm(state: KernelState): void {
+  state.alarm = Infinity;
+  for (const { wait } of state.processes.values()) if (wait && wait.deadline !== 0) state.alarm = Math.min(state.alarm, wait.deadline);
+  for (const id of state.mortal) state.alarm = Math.min(state.alarm, state.caps.get(id)!.expiry + 1);
 }
