@@ -161,6 +161,9 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
       await page.locator('#suites li').first().waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
       await page.click('.mark');
+      // Before its style sheets are there a page is as wide as its canvas; nobody sees it so.
+      await page.locator('#screen-pane').waitFor();
+      await page.waitForLoadState('load');
     }
     expect(await page.evaluate(() => [document.documentElement.scrollWidth - window.innerWidth <= 0, crossOriginIsolated])).toEqual([
       true,
