@@ -1,8 +1,7 @@
-// How agents reach this page: WebMCP where the browser has it, `window.gpuvisor` for scripts of the page, and the channel of our MCP server.
+// How agents reach this page: WebMCP where the browser has it, and `window.gpuvisor` for scripts of the page.
 
 import type { ToolSpec } from '../../src/agent/tools/specs.js';
 import { registerWebMcp } from '../../src/agent/webmcp.js';
-import { connectMcp } from '../shared/mcp-channel.js';
 import type { AgentCalls, Call } from './calls.js';
 
 /** `window.gpuvisor`: what scripts of the page, tests and the MCP server hold. */
@@ -28,8 +27,6 @@ function modelContext(): unknown {
 /** Offers the tools everywhere; says in a sentence to whom. */
 export async function exposeToAgents(tools: readonly ToolSpec[], calls: AgentCalls): Promise<string> {
   window.gpuvisor = { tools, call: calls.as('page'), cancel: () => calls.cancel() };
-  // Nothing unless `gpuvisor mcp` opened this page.
-  connectMcp(calls.as('mcp'), (open) => (document.documentElement.dataset['mcp'] = open ? 'open' : 'closed'));
   const context = modelContext();
   const count = `${tools.length} tools`;
   if (!context)

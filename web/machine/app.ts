@@ -118,7 +118,7 @@ export class App {
       if (!(error instanceof GpuvisorError) || error.code !== 'WEBGPU_UNAVAILABLE') throw error;
       this.#offerReference(error);
     }
-    // Once there is something to call.
+    // Once there is something to call; nothing unless `gpuvisor mcp` opened this page.
     connectMcp(this.#calls.as('mcp'));
   }
 

@@ -78,7 +78,10 @@ export class EngineLink {
   /** Asks for something. The signal asks the engine to give it up; it answers all the same. @throws GpuvisorError as the engine says */
   ask<A extends Act>(act: A, takes: Takes<A>, options: { transfer?: Transferable[]; signal?: AbortSignal } = {}): Promise<Answers<A>> {
     const line = this.#line;
-    if (!line) return Promise.reject(new GpuvisorError('NOT_BOOTED', 'the engine has not been started'));
+    if (!line)
+      return Promise.reject(
+        new GpuvisorError('NOT_BOOTED', 'the engine has not been started', 'the page is loading: call again in a second'),
+      );
     const id = this.#next++;
     const { signal } = options;
     const cancel = (): void => this.#post({ kind: 'cancel', id });
