@@ -77,8 +77,11 @@ const origin = (page: Page): Promise<string> => page.locator('#origin').innerTex
 const message = (page: Page, text: string | RegExp): Promise<void> =>
   page.locator('.message', { hasText: text }).waitFor({ timeout: PATIENCE });
 
-/** Waits until everything is saved. */
-const kept = (page: Page): Promise<void> => page.locator('#session[data-kind=saved][data-newer=false]').waitFor({ timeout: PATIENCE });
+/** Waits until everything is saved: the page looks now and then whether there is something new, so it gets the time to look first. */
+async function kept(page: Page): Promise<void> {
+  await page.waitForTimeout(4000);
+  await page.locator('#session[data-kind=saved][data-newer=false]').waitFor({ timeout: PATIENCE });
+}
 
 describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
   beforeAll(async () => {
