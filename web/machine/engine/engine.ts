@@ -32,7 +32,7 @@ import { fileKind } from './files.js';
 import { BrowserHost } from './host.js';
 import { packFile } from './pack-file.js';
 import { Painter } from './painter.js';
-import { SessionKeeper } from './session.js';
+import { type Activity, SessionKeeper } from './session.js';
 import { type Storage, openStorage } from './storage.js';
 import { typeText } from './typist.js';
 
@@ -80,10 +80,9 @@ export class Engine {
     this.#feed = new ConsoleFeed((bytes, fresh) => tell({ kind: 'console', bytes, fresh }));
     if (storage.shelf) {
       storage.shelf.onChange(() => tell({ kind: 'snapshots' }));
-      const steps = (): number | undefined => this.#hypervisor.vms.get(MAIN)?.machine.steps;
       this.#session = new SessionKeeper(
         storage.shelf,
-        { steps, save: () => this.#saveSession(), mine: () => void this.#prune() },
+        { activity: () => this.#activity(), save: () => this.#saveSession(), mine: () => void this.#prune() },
         (session) => tell({ kind: 'session', session }),
       );
     } else tell({ kind: 'session', session: { kind: 'off', why: storage.why } });
@@ -344,6 +343,11 @@ export class Engine {
     if (shelf && this.#hypervisor.vms.size === 0) await cartridges?.prune(await shelf.cartridges());
   }
 
+  #activity(): Activity | undefined {
+    const machine = this.#hypervisor.vms.get(MAIN)?.machine;
+    return machine && { steps: machine.steps, slept: machine.idleMilliseconds, waiting: machine.inputWaiting };
+  }
+
   async #saveSession(): Promise<{ bytes: Uint8Array; meta: SnapshotMeta }> {
     const vm = this.#hypervisor.vms.get(MAIN)!;
     const saved = await this.#hypervisor.save(MAIN);
@@ -387,7 +391,8 @@ export class Engine {
     this.#unhook?.();
     this.#painter.show(vm?.vm);
     this.#feed.follow(vm?.vm);
-    const stops = vm && [vm.vm.onChange(() => this.#status()), vm.machine.onInput(() => vm.id === MAIN && this.#session?.touch())];
+    const touch = (): void => void (vm?.id === MAIN && this.#session?.touch());
+    const stops = vm && [vm.vm.onChange(() => this.#status()), vm.machine.onInput(touch), vm.vm.onConsole(touch)];
     this.#unhook = () => stops?.forEach((stop) => stop());
   }
 

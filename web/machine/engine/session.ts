@@ -10,7 +10,7 @@ import { troubleOf } from '../../shared/work.js';
 
 /** How often the machine is looked at, ms. */
 const LOOK_MS = 1000;
-/** At rest: fewer steps than this between two looks. A cursor that blinks takes some, and is not worth a save. */
+/** At rest: fewer steps than this between two looks. A cursor that blinks takes some, and is not worth a save. On a slow adapter a busy machine takes no more. */
 const REST_STEPS = 400_000;
 /** A machine at rest is saved when its last save is older than this, ms. */
 const REST_AGE_MS = 3_000;
@@ -21,10 +21,20 @@ const LOCK = 'gpuvisor-session';
 /** The page that was here before a reload lets go of it within this, ms. */
 const LOCK_MS = 3000;
 
+/** What the machine that is to be kept is doing. */
+export interface Activity {
+  /** Steps so far. */
+  readonly steps: number;
+  /** Milliseconds it has slept so far. */
+  readonly slept: number;
+  /** Bytes of input that it has not taken yet. */
+  readonly waiting: number;
+}
+
 /** The machine that is to be kept. */
 export interface Keepable {
-  /** Steps so far. Undefined while there is no machine. */
-  steps(): number | undefined;
+  /** Undefined while there is no machine. */
+  activity(): Activity | undefined;
   save(): Promise<{ readonly bytes: Uint8Array; readonly meta: SnapshotMeta }>;
   /** This tab keeps the session from now on. */
   mine?(): void;
@@ -35,7 +45,9 @@ export class SessionKeeper {
   /** There is something new. */
   #dirty = false;
   #savedAt = performance.now();
-  #lastSteps = 0;
+  /** Input or output since the last look: what it leads to may not be done yet. */
+  #stirred = false;
+  #last: Activity = { steps: 0, slept: 0, waiting: 0 };
   #saving: Promise<SessionState> | undefined;
   #mine = false;
 
@@ -64,8 +76,9 @@ export class SessionKeeper {
     return this.#state;
   }
 
-  /** Input came, or another machine. */
+  /** Input or output came, or another machine. */
   touch(): void {
+    this.#stirred = true;
     if (this.#dirty) return;
     this.#dirty = true;
     if (this.#state.kind === 'saved') this.#enter({ ...this.#state, newer: true });
@@ -74,23 +87,33 @@ export class SessionKeeper {
   /** The machine is exactly what is kept. */
   fresh(): void {
     this.#dirty = false;
+    this.#stirred = false;
+    this.#last = this.machine.activity() ?? this.#last;
     this.#savedAt = performance.now();
   }
 
   /** Saves now, if there is anything new. */
   async keep(): Promise<SessionState> {
-    if (!this.#mine || !this.#dirty || this.machine.steps() === undefined) return this.#state;
+    if (!this.#mine || !this.#dirty || !this.machine.activity()) return this.#state;
     this.#saving ??= this.#save().finally(() => (this.#saving = undefined));
     return this.#saving;
   }
 
   async #look(): Promise<void> {
-    const steps = this.machine.steps();
-    if (steps === undefined) return;
-    const rests = Math.abs(steps - this.#lastSteps) < REST_STEPS;
-    this.#lastSteps = steps;
+    const now = this.machine.activity();
+    if (!now) return;
+    const rests = this.#rests(now);
+    this.#last = now;
     if (!rests) this.touch();
+    this.#stirred = false;
     if (performance.now() - this.#savedAt > (rests ? REST_AGE_MS : BUSY_AGE_MS)) await this.keep();
+  }
+
+  /** Nothing came or went since the last look, and the guest had nothing to do: it took no step, or slept with no input before it. */
+  #rests(now: Activity): boolean {
+    const { steps, slept } = this.#last;
+    const taken = Math.abs(now.steps - steps);
+    return !this.#stirred && taken < REST_STEPS && (taken === 0 || (now.slept > slept && now.waiting === 0));
   }
 
   async #save(): Promise<SessionState> {
