@@ -55,6 +55,7 @@ const VMS: readonly Kind[] = [
   'vm-end',
   'revoke',
   'renew',
+  'mint',
   'send-cap',
   'kill',
   'spawn',

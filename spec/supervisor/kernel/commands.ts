@@ -1,7 +1,15 @@
 // Command sequences: the kernel and the model do the same, and must look the same after every step. Numbers of a command pick among what there is.
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { decodeMessage, encodeTransfer, KIND, OBJECT, packCounts, PROCESS_STATE } from '../../../src/supervisor/abi/index.js';
+import {
+  decodeMessage,
+  encodeTransfer,
+  KIND,
+  MACHINES_TO_COME,
+  OBJECT,
+  packCounts,
+  PROCESS_STATE,
+} from '../../../src/supervisor/abi/index.js';
 import { IN_FLIGHT, WAIT, type KernelState, type Limits } from '../../../src/supervisor/kernel/index.js';
 import { Model, type Cap, type Result, type Seen } from './model.js';
 import { Rig } from './rig.js';
@@ -42,6 +50,7 @@ export const KINDS = [
   'kill',
   'input',
   'disarm',
+  'mint',
   'renew',
   'time',
 ] as const;
@@ -210,6 +219,9 @@ export class Act implements fc.Command<Model, Rig> {
       case 'disarm':
         rig.op(0, { kind: 'revoke', pid, slot });
         return model.step(() => model.disarm(pid, slot));
+      case 'mint':
+        rig.op(0, { kind: 'mint', pid: other, type: OBJECT.VM, object: MACHINES_TO_COME, rights: b % 9, lifetime: d % 3 });
+        return model.step(() => model.mint(other, b % 9, d % 3));
       case 'renew': {
         const vms = pids.filter((p) => model.procs.get(p)!.kind === KIND.VM);
         const vm = pick([...vms, 99], c, 99);

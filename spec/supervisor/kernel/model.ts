@@ -445,6 +445,14 @@ export class Model {
     return 0;
   }
 
+  /** A root on machines to come. */
+  mint(pid: number, rights: number, ms: number): Result {
+    if (!this.procs.has(pid)) return -NOENT;
+    if (rights < 1 || rights > 7) return -INVAL;
+    if (this.#room(pid, 0) < 1) return -NOMEM;
+    return this.#put(pid, this.#free(pid), 'vm0', rights, ms === 0 ? 0 : this.now + ms * 1000, null, 0);
+  }
+
   disarm(pid: number, slot: number): Result {
     const c = this.at(pid, slot);
     return c ? this.#take([c], null) : -BADF;

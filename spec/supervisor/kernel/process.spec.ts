@@ -1,7 +1,18 @@
 // Processes and the rest of the table: pids, states, exit, fault, kill, sleep, list, console, debug, machines; every number has its handler.
 import { describe, expect, it } from 'vitest';
-import { decodeProcesses, ERROR, FAULT, KIND, OBJECT, RIGHT, SIZE, SLOT, SYSCALL } from '../../../src/supervisor/abi/index.js';
-import { ENDED_KEPT, END, encodeState } from '../../../src/supervisor/kernel/index.js';
+import {
+  decodeProcesses,
+  ERROR,
+  FAULT,
+  KIND,
+  MACHINES_TO_COME,
+  OBJECT,
+  RIGHT,
+  SIZE,
+  SLOT,
+  SYSCALL,
+} from '../../../src/supervisor/abi/index.js';
+import { ENDED_KEPT, END, encodeState, type Limits } from '../../../src/supervisor/kernel/index.js';
 import { ofText, pair, Rig, text } from './rig.js';
 
 const { PERM, NOENT, INVAL, NOSYS, AGAIN, NOMEM, BADF, BUSY, EXIST, OVERFLOW } = ERROR;
@@ -291,8 +302,8 @@ describe('debug', () => {
 });
 
 describe('machines', () => {
-  const setUp = () => {
-    const rig = new Rig();
+  const setUp = (limits: Partial<Limits> = {}) => {
+    const rig = new Rig(limits);
     const vm = rig.spawn('main_cpu', KIND.VM);
     const agent = rig.spawn('agent', KIND.PRINCIPAL);
     const root = [...rig.state.processes.get(1)!.slots.values()].find((c) => c.type === OBJECT.VM)!;
@@ -332,7 +343,7 @@ describe('machines', () => {
   });
 
   it('so many uses at a time', () => {
-    const { rig, agent, root, begin } = setUp();
+    const { rig, agent, root, begin } = setUp({ uses: 8 });
     const slot = rig.sys(1, 'CAP_GRANT', [root, agent, RIGHT.ALL])!;
     const uses = Array.from({ length: 9 }, () => begin(slot, 1));
     expect(uses[8]).toBe(-NOMEM);
@@ -380,6 +391,40 @@ describe('machines', () => {
     const again = rig.sys(1, 'CAP_GRANT', [root, agent, RIGHT.READ])!;
     expect(begin(again, RIGHT.READ)).toBeGreaterThan(0);
     expect(rig.op(0, { kind: 'renew', vm: agent }).result).toBe(-NOENT);
+  });
+
+  it('W on machines to come boots one; whoever asked for it holds all rights to it', () => {
+    const { rig, agent, begin } = setUp();
+    const mint = (rights: number) =>
+      rig.op(0, { kind: 'mint', pid: agent, type: OBJECT.VM, object: MACHINES_TO_COME, rights, lifetime: 0 }).result!;
+    const seeing = mint(RIGHT.READ);
+    expect(begin(seeing, RIGHT.WRITE, 'boot')).toBe(-PERM);
+    const slot = mint(RIGHT.WRITE);
+    const use = begin(slot, RIGHT.WRITE, 'boot');
+    expect(rig.state.uses.get(use)).toMatchObject({ pid: agent, vm: MACHINES_TO_COME });
+    const vm = rig.op(0, { kind: 'create', name: 'second', parent: agent, process: KIND.VM, console: true }).result!;
+    const roots = [...rig.state.processes.get(agent)!.slots.values()].filter((c) => c.object === vm);
+    expect(roots.map((c) => [c.type, c.rights])).toEqual([
+      [OBJECT.PROCESS, RIGHT.ALL],
+      [OBJECT.VM, RIGHT.ALL],
+    ]);
+    // It stands for no machine that is there, and no machine can stand for it.
+    rig.kill(vm);
+    expect(rig.state.uses.size).toBe(1);
+    expect(rig.op(0, { kind: 'renew', vm: MACHINES_TO_COME }).result).toBe(-NOENT);
+    rig.op(0, { kind: 'revoke', pid: agent, slot });
+    expect(rig.last.effects).toContainEqual({ kind: 'cancel', use, pid: agent, vm: MACHINES_TO_COME });
+    expect(begin(slot, RIGHT.WRITE, 'boot')).toBe(-BADF);
+  });
+
+  it('hears of console input: it never waits for it, because it also writes', () => {
+    const { rig, vm } = setUp();
+    rig.op(0, { kind: 'input', pid: vm, data: text('ls\r') });
+    expect(rig.last.effects).toEqual([{ kind: 'input', pid: vm }]);
+    expect(rig.drain(vm, SLOT.INPUT).map((m) => ofText(m.data))).toEqual(['ls\r']);
+    const process = rig.spawn();
+    rig.op(0, { kind: 'input', pid: process, data: text('ls') });
+    expect(rig.last.effects).toEqual([]);
   });
 
   it('a capability of an older generation is stale, should one be left', () => {

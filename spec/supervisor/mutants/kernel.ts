@@ -18,6 +18,7 @@ const check = of('check');
 const wait = of('wait');
 const dispatch = of('dispatch');
 const reduce = of('reduce');
+const state = of('state');
 
 export const KERNEL_MUTANTS: readonly Mutant[] = [
   capabilities(
@@ -210,6 +211,8 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
   vm('any number of uses', "  if (going >= step.limits.uses) return err('NOMEM');\n"),
   vm('anybody ends a use', 'if (use?.pid !== process.pid)', 'if (!use)'),
   vm('rights outlive the machine they were to', 'if (cap.parent !== 0 && step', 'if (cap.parent < 0 && step'),
+  state('machines to come are no object', '      if (object === MACHINES_TO_COME) return 1;\n'),
+  ipc('input wakes no machine', "  if (process.kind === KIND.VM) step.effects.push({ kind: 'input', pid: process.pid });\n"),
   vm('uses outlive the machine they were of', 'if (use.vm === pid) cancelUse', 'if (use.vm === -1) cancelUse'),
 
   check('any kind of object will do', "  if (type !== undefined && cap.type !== type) return err('BADF');\n"),

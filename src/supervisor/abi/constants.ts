@@ -80,6 +80,9 @@ export const RIGHT = { READ: 1, WRITE: 2, GRANT: 4, ALL: 7 } as const;
 /** Object id of the Process capability that stands for every process. */
 export const EVERY_PROCESS = 0;
 
+/** Object id of the VM capability that stands for machines to come: W on it boots a machine that is not there yet, R sees what could be booted. */
+export const MACHINES_TO_COME = 0;
+
 /** Tags of messages the kernel sends (from PID 0). Other tags are the processes' own. */
 export const TAG = {
   CONSOLE_INPUT: 0x0002,

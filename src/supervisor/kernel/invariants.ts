@@ -1,6 +1,6 @@
 // What must hold in every state, as a function: the list of what does not. Checked after every step in the tests, and on demand by the page.
 
-import { KIND, OBJECT, PID, PROCESS_STATE, SIZE, TAG } from '../abi/index.js';
+import { KIND, MACHINES_TO_COME, OBJECT, PID, PROCESS_STATE, SIZE, TAG } from '../abi/index.js';
 import { type Limits, LIMITS, processCount } from './quota.js';
 import { ENDED_KEPT } from './reduce.js';
 import {
@@ -139,7 +139,7 @@ function checkTables(s: KernelState, limits: Limits, must: Must): void {
       cap?.pid === u.pid && cap.type === OBJECT.VM && cap.object === u.vm && (u.rights & ~cap.rights) === 0,
       `use ${u.id}: process ${u.pid} has not the right`,
     );
-    must(s.processes.get(u.vm)?.kind === KIND.VM, `use ${u.id}: machine ${u.vm} is gone`);
+    must(u.vm === MACHINES_TO_COME || s.processes.get(u.vm)?.kind === KIND.VM, `use ${u.id}: machine ${u.vm} is gone`);
     uses.set(u.pid, (uses.get(u.pid) ?? 0) + 1);
   }
   for (const [pid, count] of uses) must(count <= limits.uses, `process ${pid}: ${count} uses`);

@@ -1,6 +1,6 @@
 // Messages: endpoints, sending, blocking receive, call and reply.
 
-import { decodeTransfer, encodeCreated, encodeMessage, OBJECT, RECEIVE_NOBLOCK, RIGHT, SIZE, SLOT, TAG } from '../abi/index.js';
+import { decodeTransfer, encodeCreated, encodeMessage, KIND, OBJECT, RECEIVE_NOBLOCK, RIGHT, SIZE, SLOT, TAG } from '../abi/index.js';
 import { insert } from './capabilities.js';
 import { check } from './check.js';
 import { deliver, post, take } from './queue.js';
@@ -112,5 +112,6 @@ export function input(step: Step, process: Process, data: Uint8Array): Outcome {
   if (!roomForMessage(step.limits, step.state, endpoint, { from: 0, length: data.length, caps: 0 })) return err('AGAIN');
   post(step, endpoint, 0, TAG.CONSOLE_INPUT, data);
   deliver(step, endpoint);
+  if (process.kind === KIND.VM) step.effects.push({ kind: 'input', pid: process.pid });
   return 0;
 }

@@ -41,7 +41,7 @@ export const LIMITS: Limits = {
   queueBytes: 131072,
   processBytes: 524288,
   queueCaps: 64,
-  uses: 8,
+  uses: 256,
 };
 
 /** How many capabilities more `process` may take from `giver`. */

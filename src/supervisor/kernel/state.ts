@@ -1,6 +1,6 @@
 // The kernel's state: processes, capabilities, endpoints with their queues, open calls, uses of machines. Only `apply` (reduce.ts) changes it.
 
-import { EVERY_PROCESS, KIND, OBJECT, RIGHT, SLOT, type Kind, type ProcessState } from '../abi/index.js';
+import { EVERY_PROCESS, KIND, MACHINES_TO_COME, OBJECT, RIGHT, SLOT, type Kind, type ProcessState } from '../abi/index.js';
 
 /** Holder of a capability that travels in a message. */
 export const IN_FLIGHT = 0xffffffff;
@@ -96,6 +96,7 @@ export interface Call {
 export interface VmUse {
   readonly id: number;
   readonly pid: number;
+  /** The machine; MACHINES_TO_COME while one is being made. */
   readonly vm: number;
   readonly cap: number;
   readonly rights: number;
@@ -181,6 +182,7 @@ export function generationOf(state: KernelState, type: number, object: number): 
     case OBJECT.CONSOLE:
       return state.processes.has(object) ? 1 : undefined;
     case OBJECT.VM: {
+      if (object === MACHINES_TO_COME) return 1;
       const process = state.processes.get(object);
       return process?.kind === KIND.VM ? process.generation : undefined;
     }

@@ -33,6 +33,8 @@ export type Effect =
       readonly object: number;
       readonly reason: RevokeReason;
     }
+  /** A machine has console input in its queue. It never blocks in RECEIVE, because it also writes: take it now. */
+  | { readonly kind: 'input'; readonly pid: number }
   /** Stop what is being done to the machine: the right to it is gone, or one of the two is. */
   | { readonly kind: 'cancel'; readonly use: number; readonly pid: number; readonly vm: number };
 

@@ -1,5 +1,5 @@
 // Machines under capabilities: R observe, W control, G grant. An act on a machine (a tool call of an agent) is a use: it begins with a check, is
-// logged with its beginning and end, and is cancelled when the right to it goes.
+// logged with its beginning and end, and is cancelled when the right to it goes. W on MACHINES_TO_COME is the right to boot one that is not there yet.
 
 import { encodeText } from '../abi/bytes.js';
 import { KIND, OBJECT, REVOKE_REASON, SIZE } from '../abi/index.js';
