@@ -14,3 +14,14 @@ export {
 export { Receipt, type ReceiptFields } from './receipt.js';
 export * from './wire.js';
 export { DEBUG_PREFIX, formatDebug, isSpawnName, parseDebug, type DebugCommand } from './debug.js';
+export {
+  MANIFEST,
+  NO_POLICY,
+  readManifest,
+  type ManifestEntry,
+  type ProcessManifest,
+  type ProcessPolicy,
+  type RequestAnswer,
+  type RequestRule,
+} from './manifest.js';
+export * from './services.js';
