@@ -125,15 +125,18 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
     async () => {
       await open('bench');
       await page.locator('#status', { hasText: 'Ready' }).waitFor();
-      await choose('guests', 'frames');
+      // Guests are the same code in both browsers; frames are each browser's own.
+      const guests = name === 'chromium';
+      await choose(...(guests ? ['guests', 'frames'] : ['frames']));
       await page.click('#start');
       expect(await ended(5 * MINUTES), await page.locator('main').innerText()).toBe('passed');
-      expect(await page.locator('[data-table=guests] tbody tr').count()).toBeGreaterThan(1);
+      expect((await page.locator('[data-table=guests] tbody tr').count()) > 1).toBe(guests);
       expect(await page.locator('[data-table=frames]').isVisible()).toBe(true);
       const report = await download<PageReport>();
       expect(report.adapter).toBeTruthy();
       expect(report.stopped).toBeUndefined();
-      for (const [guest, speed] of Object.entries(report.guests!)) expect([guest, speed.median > 0.01]).toEqual([guest, true]);
+      for (const [guest, speed] of Object.entries(report.guests ?? {})) expect([guest, speed.median > 0.01]).toEqual([guest, true]);
+      expect(Object.keys(report.guests ?? {}).length > 1).toBe(guests);
       const frames = report.frames!;
       expect(frames.frames).toBeGreaterThan(10);
       expect(frames.medianFrameMs).toBeGreaterThan(0);
@@ -197,7 +200,7 @@ describe('a planted bug', () => {
         await page.goto(`${server.url}conformance/`);
         await page.locator('#status', { hasText: 'Ready' }).waitFor();
         await put(page, '#seed', SEED);
-        await put(page, '#count-lockstep', 256);
+        await put(page, '#count-lockstep', 32);
         await page.uncheck('#choose-sv32');
         await page.click('#start');
         await page.locator('#download:enabled').waitFor({ timeout: 4 * MINUTES });
