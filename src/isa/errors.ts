@@ -36,6 +36,8 @@ export type ErrorCode =
   | 'NO_SCREEN'
   | 'TOO_LARGE'
   | 'BUSY'
+  | 'BINARY_INVALID'
+  | 'SHARED_MEMORY_UNAVAILABLE'
   | 'INTERNAL';
 
 /** Every error this package throws on purpose. */
