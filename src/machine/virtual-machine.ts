@@ -2,12 +2,13 @@
 
 import { GpuvisorError } from '../isa/errors.js';
 import { TEST } from './devices.js';
+import { Duty } from './duty.js';
 import type { Executor } from './executor.js';
 import type { Machine, MachineExit } from './machine.js';
 import type { MapName } from './map.js';
 import { SliceLength } from './slices.js';
 import { restoreSnapshot } from './snapshot.js';
-import { turn } from './turn.js';
+import { pause, turn } from './turn.js';
 
 /**
  * `running`; `waiting`: nothing but input can wake the guest; `paused`; `halted`: the guest ended and only a reset starts it again; `failed`: the
@@ -43,7 +44,20 @@ export interface Drivable {
 export interface VmOptions {
   /** How long a slice should take, ms: the longest that anything waits to come in between. */
   readonly sliceMs?: number;
+  /** The share of wall time that the hart may run: 1, no bound, unless told. `share` changes it. */
+  readonly share?: number;
+  /** The platform's unless told. */
+  readonly time?: VmTime;
 }
+
+/** Time, as slices are measured and rests are taken. */
+export interface VmTime {
+  /** Milliseconds, from any beginning. */
+  now(): number;
+  /** Resolves after `ms`, or when `signal` is aborted. */
+  rest(ms: number, signal: AbortSignal): Promise<void>;
+}
+const PLATFORM: VmTime = { now: () => performance.now(), rest: pause };
 
 /** Slice length, ms, unless told otherwise: a frame of a page. */
 const SLICE_MS = 12;
@@ -55,6 +69,8 @@ export class VirtualMachine {
   readonly machine: Machine;
   readonly #restart: (() => Promise<void>) | undefined;
   readonly #slice: SliceLength;
+  readonly #duty: Duty;
+  readonly #time: VmTime;
   readonly #jobs: Job[] = [];
   readonly #listeners = new Set<(status: VmStatus) => void>();
   readonly #samples: { readonly ms: number; readonly instructions: number }[] = [];
@@ -62,6 +78,9 @@ export class VirtualMachine {
   #exit: VmStatus['exit'];
   #error: VmStatus['error'];
   #working = false;
+  /** Rest that is left after the last slice, ms, and how to cut it short. */
+  #rest = 0;
+  #wakeUp: AbortController | undefined;
   #end!: () => void;
   /** Resolves when the machine is disposed of. */
   readonly #ended = new Promise<void>((resolve) => (this.#end = resolve));
@@ -71,6 +90,8 @@ export class VirtualMachine {
     this.machine = booted.machine;
     this.#restart = booted.restart && (() => booted.restart!());
     this.#slice = new SliceLength(options.sliceMs ?? SLICE_MS);
+    this.#duty = new Duty(options.share);
+    this.#time = options.time ?? PLATFORM;
     this.machine.onInput(() => {
       if (this.#state === 'waiting') this.#run();
     });
@@ -78,6 +99,15 @@ export class VirtualMachine {
 
   get state(): VmState {
     return this.#state;
+  }
+
+  /** The share of wall time that the hart may run. */
+  get share(): number {
+    return this.#duty.share;
+  }
+  /** Takes effect after the slice that is on. @throws GpuvisorError BAD_ARGUMENT */
+  set share(share: number) {
+    this.#duty.share = share;
   }
 
   status(): VmStatus {
@@ -157,6 +187,7 @@ export class VirtualMachine {
       const job = async (): Promise<T> => act(this.machine);
       this.#jobs.push({ act: () => job().then(resolve, reject), reject });
       this.machine.wake();
+      this.#wakeUp?.abort();
       void this.#work();
     });
   }
@@ -167,6 +198,7 @@ export class VirtualMachine {
     this.#enter('disposed');
     for (const job of this.#jobs.splice(0)) job.reject(disposed());
     this.machine.wake();
+    this.#wakeUp?.abort();
     void this.#work();
     return this.#ended;
   }
@@ -191,7 +223,9 @@ export class VirtualMachine {
       const job = this.#jobs.shift();
       if (job) await job.act();
       else if (this.#state === 'running') {
-        await this.#runSlice();
+        // What comes meanwhile is not made to wait; the rest goes on behind it.
+        if (this.#rest > 0) await this.#takeRest();
+        else await this.#runSlice();
         await turn();
       } else break;
     }
@@ -202,16 +236,25 @@ export class VirtualMachine {
     this.#end();
   }
 
+  async #takeRest(): Promise<void> {
+    const began = this.#time.now();
+    this.#wakeUp = new AbortController();
+    await this.#time.rest(this.#rest, this.#wakeUp.signal);
+    this.#wakeUp = undefined;
+    this.#rest -= this.#time.now() - began;
+  }
+
   async #runSlice(): Promise<void> {
     const { machine } = this;
-    const began = performance.now();
+    const began = this.#time.now();
     const slept = machine.idleMilliseconds;
     const before = machine.inputWaiting;
     const { instret } = machine;
     try {
       const result = await machine.run(this.#slice.steps);
-      const ms = performance.now() - began - (machine.idleMilliseconds - slept);
+      const ms = this.#time.now() - began - (machine.idleMilliseconds - slept);
       this.#slice.learn(result.steps, ms);
+      this.#rest = this.#duty.rest(ms);
       this.#sample(ms, result.instret - instret);
       if (result.exit === 'budget' || this.#state !== 'running') return;
       if (result.exit === 'wfi') {
