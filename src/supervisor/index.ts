@@ -13,3 +13,7 @@ export {
   type SupervisorOperation,
   type VmUse,
 } from './kernel/index.js';
+export { BINARY, checkBinary, type BinaryInfo } from './hal/process-binary.js';
+export type { FromProcess, ProcessWorker, ToProcess } from './hal/protocol.js';
+export { startWorker } from './hal/start-worker.js';
+export * from './supervisor/index.js';

@@ -46,6 +46,5 @@ export function readMessage(message: unknown): FromProcess | undefined {
 
 /** One line of at most 200 characters. */
 export function plainText(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.slice(0, KEPT).replace(/[\0-\x1f\x7f-\x9f]/g, ' ');
 }
