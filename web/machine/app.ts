@@ -267,6 +267,8 @@ export class App {
     click('screen-text', () => this.#do(this.#copyText(), 'The screen’s text is in the clipboard.'));
     click('screen-paste', () => this.#do(this.#pasteTo('screen')));
     click('serial-paste', () => this.#do(this.#pasteTo('serial')));
+    click('serial-copy', () => this.#do(this.#terminal.copy()));
+    click('serial-clear', () => this.#terminal.clear());
     byId('serial-pane').addEventListener('focusin', () => (this.#target = 'serial'));
   }
 

@@ -1,4 +1,4 @@
-// The serial line as a terminal: xterm.js, with copy and paste, and the same way out as the screen has.
+// A console as a terminal: xterm.js, with copy and paste, and the same way out as the screen has. The machine's serial line, and the processes' consoles.
 
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
@@ -25,13 +25,39 @@ export interface TerminalActions {
   bytes(bytes: Uint8Array): void;
 }
 
+/** Where a terminal stands, and what is different about it. */
+export interface TerminalPlace {
+  /** It fills this element. */
+  readonly place: HTMLElement;
+  /** Who leaves it goes behind this. */
+  readonly pane: HTMLElement;
+  /** Name for those who do not see it. */
+  readonly label?: string;
+  /** A line feed alone begins a line: programs that know no terminal. */
+  readonly lineFeeds?: boolean;
+  /** Lines kept above the screen. */
+  readonly scrollback?: number;
+}
+
+/** The serial line of the machine's page. */
+function serialLine(): TerminalPlace {
+  return { place: byId('terminal'), pane: byId('serial-pane') };
+}
+
 export class TerminalView {
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
   readonly #keys = new KeyCapture();
-  readonly #place = byId('terminal');
+  readonly #place: HTMLElement;
+  readonly #pane: HTMLElement;
+  readonly #size: ResizeObserver;
 
-  constructor(private readonly actions: TerminalActions) {
+  constructor(
+    private readonly actions: TerminalActions,
+    { place, pane, label, lineFeeds = false, scrollback = 5000 }: TerminalPlace = serialLine(),
+  ) {
+    this.#place = place;
+    this.#pane = pane;
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string): string => style.getPropertyValue(name).trim();
     this.#terminal = new Terminal({
@@ -39,8 +65,11 @@ export class TerminalView {
       rows: 24,
       fontFamily: colour('--mono'),
       fontSize: 13,
-      scrollback: 5000,
+      scrollback,
+      convertEol: lineFeeds,
       screenReaderMode: false,
+      // What a program calls a link is none here.
+      linkHandler: { activate: () => undefined },
       theme: {
         background: colour('--glass'),
         foreground: colour('--glass-ink'),
@@ -54,15 +83,25 @@ export class TerminalView {
     this.#terminal.onData((text) => this.actions.text(text));
     this.#terminal.onBinary((text) => this.actions.bytes(Uint8Array.from(text, (c) => c.charCodeAt(0))));
     this.#keyboard();
-    new ResizeObserver(() => this.#resize()).observe(this.#place);
-    byId('serial-copy').addEventListener('click', () => void this.#copy());
-    byId('serial-clear').addEventListener('click', () => this.#terminal.clear());
+    if (label !== undefined) this.#terminal.textarea!.setAttribute('aria-label', label);
+    this.#size = new ResizeObserver(() => this.#resize());
+    this.#size.observe(this.#place);
   }
 
-  /** Shows output of the guest; `fresh` begins with an empty terminal. */
-  write(bytes: Uint8Array, fresh: boolean): void {
+  /** Shows output; `fresh` begins with an empty terminal. `done` when it has been taken in. */
+  write(output: Uint8Array | string, fresh = false, done?: () => void): void {
     if (fresh) this.#terminal.reset();
-    this.#terminal.write(bytes);
+    this.#terminal.write(output, done);
+  }
+
+  clear(): void {
+    this.#terminal.clear();
+  }
+
+  /** Takes it out of the page. */
+  dispose(): void {
+    this.#size.disconnect();
+    this.#terminal.dispose();
   }
 
   focus(): void {
@@ -88,7 +127,8 @@ export class TerminalView {
     return lines.join('\n').trimEnd();
   }
 
-  async #copy(): Promise<void> {
+  /** Copies what is selected, or everything. */
+  async copy(): Promise<void> {
     await navigator.clipboard.writeText(this.#terminal.getSelection() || this.text());
   }
 
@@ -107,7 +147,7 @@ export class TerminalView {
         return false;
       }
       const verdict = this.#keys.press(keyPressOf(event));
-      if (verdict.kind === 'leave') focusBehind(byId('serial-pane'));
+      if (verdict.kind === 'leave') focusBehind(this.#pane);
       return verdict.kind !== 'browser' && verdict.kind !== 'leave';
     });
     const input = this.#terminal.textarea!;

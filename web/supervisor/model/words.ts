@@ -36,7 +36,7 @@ export function rightsWord(rights: number): string {
 }
 
 /** Characters that would move what stands around them: controls, and those that turn the direction of writing. */
-// eslint-disable-next-line no-control-regex
+
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /** A text of a process as one line of at most `most` characters; what cannot be seen shows as a box. */
