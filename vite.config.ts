@@ -45,6 +45,13 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { index: page('index.html'), conformance: page('conformance/index.html'), bench: page('bench/index.html') } },
+    rollupOptions: {
+      input: {
+        index: page('index.html'),
+        supervisor: page('supervisor/index.html'),
+        conformance: page('conformance/index.html'),
+        bench: page('bench/index.html'),
+      },
+    },
   },
 });

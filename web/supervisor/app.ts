@@ -1,0 +1,283 @@
+// The supervisor's page behind its HTML: the supervisor, its views, and what a person does, put together.
+
+import { GpuvisorError } from '../../src/isa/errors.js';
+import { KIND, PID, SLOT } from '../../src/supervisor/abi/index.js';
+import type { Gateway, StoredLog } from '../../src/supervisor/axiom/index.js';
+import type { SupervisorEvent } from '../../src/supervisor/supervisor/events.js';
+import { Supervisor } from '../../src/supervisor/supervisor/supervisor.js';
+import { saveBytes } from '../machine/save-bytes.js';
+import { KeyBar, controlCode } from '../machine/view/key-bar.js';
+import { Messages } from '../machine/view/messages.js';
+import { byId, element, grouped } from '../shared/elements.js';
+import { fetchBinary, fetchManifest } from './binaries.js';
+import { whyNoProcesses } from './isolation.js';
+import { Keeping } from './keeping.js';
+import { endedWord, shownText } from './model/words.js';
+import { CapabilitiesView } from './view/capabilities.js';
+import { ConsolesView } from './view/consoles.js';
+import { Frames, Seldom } from './view/frames.js';
+import { put } from './view/keyed.js';
+import { LogView } from './view/log.js';
+import { Panes } from './view/panes.js';
+import { ProcessesView, type ProcessRow } from './view/processes.js';
+import { QuestionsView } from './view/questions.js';
+import { RecordView } from './view/record.js';
+import { ReplayView } from './view/replay.js';
+
+/** How often the page looks whether something has happened that nobody told it of, ms. */
+const LOOK_MS = 100;
+/** How often lists are drawn at most, ms. */
+const LISTS_MS = 150;
+
+declare global {
+  interface Window {
+    /** The running supervisor, for scripts of the page and for tests. */
+    supervisor?: Supervisor;
+  }
+}
+
+export class App {
+  readonly messages = new Messages();
+  readonly #frames = new Frames((now) => this.#draw(now));
+  readonly #lists = new Seldom(LISTS_MS);
+  readonly #keeping = new Keeping();
+  readonly #consoles: ConsolesView;
+  readonly #processes: ProcessesView;
+  readonly #capabilities: CapabilitiesView;
+  readonly #log: LogView;
+  readonly #record: RecordView;
+  readonly #replay: ReplayView;
+  readonly #questions: QuestionsView;
+  readonly #panes: Panes;
+  readonly #keys: KeyBar;
+  #supervisor: Supervisor | undefined;
+  #names = new Map<number, string>();
+  /** What was drawn last: number of events and of commits. */
+  #seen = { events: -1, commits: -1, pending: -1 };
+
+  constructor() {
+    const changed = (): void => this.#frames.ask();
+    const relist = (): void => {
+      this.#lists.mark();
+      changed();
+    };
+    this.#panes = new Panes(relist);
+    this.#consoles = new ConsolesView({
+      input: (pid, text) => this.#type(pid, text),
+      shown: () => undefined,
+      changed,
+    });
+    this.#processes = new ProcessesView({
+      kill: (pid) => this.#kill(pid),
+      show: (pid) => {
+        this.#panes.show('consoles');
+        this.#consoles.choose(pid);
+      },
+    });
+    this.#capabilities = new CapabilitiesView({ revoke: (pid, slot) => this.#revoke(pid, slot) }, relist);
+    this.#log = new LogView(changed);
+    this.#replay = new ReplayView((head) => this.#keeping.stampAt(head));
+    this.#record = new RecordView({
+      verify: () => this.#do(this.#verify()),
+      export: () => this.#do(this.#export()),
+      open: (file) => this.#do(this.#open(file.name, this.#keeping.readFile(file))),
+      read: (id) => this.#do(this.#open(`Log ${id} of this browser`, this.#keeping.read(id))),
+    });
+    this.#questions = new QuestionsView((request, allow) => this.#do(this.#supervisor!.answer_permission(request, allow)));
+    this.#keys = new KeyBar({
+      press: (_key, serial) => this.#consoles.front !== undefined && this.#type(this.#consoles.front, serial),
+      keyboard: () => this.#consoles.focus(),
+    });
+    byId('new-terminal').addEventListener('click', () => this.#do(this.#newTerminal()));
+    byId('kill-all').addEventListener('click', () => this.#supervisor?.kill_all_processes());
+  }
+
+  /** Starts the supervisor, where processes can run. */
+  async begin(): Promise<void> {
+    const lack = whyNoProcesses(globalThis);
+    if (lack) {
+      this.#state('off', 'Off', 'No process runs.');
+      const box = byId('missing');
+      box.replaceChildren(element('p', {}, element('strong', {}, lack.what)), element('p', {}, lack.next));
+      box.hidden = false;
+      await this.#kept();
+      return;
+    }
+    const manifest = await fetchManifest();
+    const supervisor = new Supervisor({ store: () => this.#keeping.open(), manifest });
+    this.#supervisor = window.supervisor = supervisor;
+    supervisor.set_spawn_callback((_type, name) => fetchBinary(manifest, name));
+    supervisor.onEvent((event) => this.#event(event));
+    try {
+      await supervisor.boot();
+      this.#state('running', 'Running', '');
+    } catch (error) {
+      this.failed(error);
+      if ((error as GpuvisorError).code === 'SHARED_MEMORY_UNAVAILABLE') return;
+    }
+    // Where init does not start there is a log that says so.
+    this.#opened(supervisor.dispatcher.gateway);
+  }
+
+  #opened(gateway: Gateway): void {
+    const { past } = this.#supervisor!;
+    this.#keeping.attach(gateway);
+    this.#log.open(gateway);
+    this.#record.enable();
+    this.#record.past(past, past && this.#keeping.same(past));
+    this.#do(this.#kept());
+    for (const id of ['new-terminal', 'kill-all']) byId<HTMLButtonElement>(id).disabled = false;
+    setInterval(() => this.#look(), LOOK_MS);
+    this.#look();
+  }
+
+  /** What came to nothing. */
+  failed(error: unknown): void {
+    this.messages.trouble(error);
+    this.#state('failed', 'Failed', 'The supervisor does not run.');
+  }
+
+  #state(state: string, word: string, sentence: string): void {
+    byId('state').dataset['state'] = state;
+    put(byId('state'), word);
+    if (sentence !== '') put(byId('origin'), sentence);
+  }
+
+  /** Asks for a frame if anything has happened. */
+  #look(): void {
+    const { gateway } = this.#supervisor!.dispatcher;
+    const { pending } = gateway.store;
+    const now = { events: gateway.syslog.total, commits: gateway.commits.head.seq, pending };
+    if (now.commits !== this.#seen.commits) this.#lists.mark();
+    else this.#keeping.rest(performance.now());
+    if (now.events !== this.#seen.events || pending !== this.#seen.pending || this.#lists.waits) this.#frames.ask();
+    this.#seen = now;
+  }
+
+  #event(event: SupervisorEvent): void {
+    switch (event.kind) {
+      case 'permission-asked':
+        this.#questions.ask(event, this.#names);
+        break;
+      case 'permission-ended':
+        this.#questions.over(event.request);
+        break;
+      case 'ended':
+        this.#consoles.ended(event.pid, endedWord(event));
+        this.#questions.ended(event.pid);
+        break;
+      case 'spawn-failed':
+        this.messages.trouble(
+          new GpuvisorError('BINARY_INVALID', `${shownText(event.name, 32)} ${event.pid} did not start: ${shownText(event.message, 200)}`),
+          {
+            key: `spawn-${event.name}`,
+          },
+        );
+        break;
+      case 'output-lost':
+        this.#consoles.write(event.pid, `\r\n[${grouped(event.characters)} characters were lost]\r\n`);
+        break;
+      case 'store-lost':
+        this.messages.trouble(
+          new GpuvisorError(
+            'BUSY',
+            `the log goes on in memory: ${event.reason}`,
+            'what happens from now on is lost with the page; export it to keep it',
+          ),
+          { key: 'store' },
+        );
+        break;
+      case 'failed':
+        this.failed(event.error);
+    }
+    this.#frames.ask();
+  }
+
+  #draw(now: number): void {
+    const supervisor = this.#supervisor;
+    if (!supervisor) return;
+    const { gateway } = supervisor.dispatcher;
+    const more = this.#log.take();
+    if (this.#lists.take(now)) this.#drawLists(gateway);
+    this.#log.draw(this.#names);
+    this.#record.store(gateway.store);
+    if (this.#consoles.draw() || more) this.#frames.ask();
+  }
+
+  #drawLists(gateway: Gateway): void {
+    const { view } = gateway;
+    const processes = view.processes();
+    const ended = view.ended();
+    this.#names = new Map([...ended, ...processes].map(({ pid, name }) => [pid, name]));
+    for (const { pid, name, kind, slots } of processes) {
+      if (this.#consoles.has(pid) || !slots.includes(SLOT.CONSOLE)) continue;
+      this.#consoles.add(pid, name, kind !== KIND.VM);
+      this.#supervisor!.register_console_callback(pid, (text) => this.#consoles.write(pid, text));
+    }
+    const rows = processes.map((process): ProcessRow => ({ ...process, console: this.#consoles.has(process.pid) }));
+    this.#processes.draw(rows, ended);
+    const caps = view.capabilities();
+    const living = new Map(processes.map(({ pid, name }) => [pid, name]));
+    const owners = new Map(view.endpoints().map(({ id, owner }) => [id, owner]));
+    this.#capabilities.draw(caps, { names: living, owners, now: gateway.now() });
+    this.#log.processes(this.#names);
+    put(byId('origin'), `Epoch ${view.epoch}. ${grouped(processes.length)} processes, ${grouped(caps.length)} capabilities.`);
+    // What expires goes by itself.
+    if (caps.some(({ expiry }) => expiry !== 0)) setTimeout(() => this.#lists.mark(), 1000);
+  }
+
+  #type(pid: number, text: string): void {
+    const typed = text.length === 1 && this.#keys.takeControl() ? (controlCode(text) ?? text) : text;
+    this.#supervisor?.send_input_to_process(pid, typed);
+  }
+
+  async #newTerminal(): Promise<void> {
+    const pid = await this.#supervisor!.spawn('terminal');
+    this.#lists.mark();
+    this.#drawLists(this.#supervisor!.dispatcher.gateway);
+    this.#panes.show('consoles');
+    this.#consoles.choose(pid);
+  }
+
+  #kill(pid: number): void {
+    if (pid === PID.INIT || pid === PID.PERMISSION) {
+      const name = this.#names.get(pid) ?? '';
+      this.messages.say(`Without ${name} nothing more is granted or started until the page is loaded again.`, {
+        key: 'kill',
+        remedies: [{ label: `Kill ${shownText(name)}`, act: () => this.#supervisor?.kill_process(pid) }],
+      });
+    } else this.#supervisor?.kill_process(pid);
+  }
+
+  #revoke(pid: number, slot: number): void {
+    if (!this.#supervisor!.revoke_capability(pid, slot)) {
+      this.messages.trouble(
+        new GpuvisorError('BAD_ARGUMENT', `process ${pid} holds nothing in slot ${slot} any more`, 'it went while you looked'),
+      );
+    }
+  }
+
+  async #verify(): Promise<void> {
+    const { verdict, from, milliseconds } = await this.#keeping.verify();
+    this.#record.verified(verdict, from, milliseconds);
+  }
+
+  async #export(): Promise<void> {
+    const { name, bytes } = await this.#keeping.export();
+    saveBytes(name, 'application/octet-stream', bytes);
+  }
+
+  async #open(title: string, log: Promise<StoredLog>): Promise<void> {
+    this.#replay.open(title, await log);
+  }
+
+  /** The logs that can be read. */
+  async #kept(): Promise<void> {
+    this.#record.kept(await this.#keeping.logs().catch(() => []));
+  }
+
+  /** Something that may fail. */
+  #do(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.messages.trouble(error));
+  }
+}
