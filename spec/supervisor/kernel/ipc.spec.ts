@@ -348,7 +348,17 @@ describe('console input', () => {
     expect(input(pid, new Uint8Array(SIZE.MESSAGE + 1))).toBe(-OVERFLOW);
     expect([input(pid), input(pid), input(pid)]).toEqual([0, 0, -AGAIN]);
     rig.sys(pid, 'CAP_DELETE', [SLOT.INPUT]);
+    rig.sys(pid, 'CAP_DELETE', [SLOT.OWN]);
     expect(input(pid)).toBe(-BADF);
+  });
+
+  it('goes where notices go: without the input slot, to the process’s own endpoint', () => {
+    const rig = new Rig();
+    const pid = rig.spawn();
+    rig.sys(pid, 'CAP_DELETE', [SLOT.INPUT]);
+    expect(rig.sys(pid, 'RECEIVE', [SLOT.OWN])).toBeUndefined();
+    expect(rig.op(0, { kind: 'input', pid, data: text('ls') }).result).toBe(0);
+    expect(rig.lateMessage(pid)).toMatchObject({ from: 0, tag: TAG.CONSOLE_INPUT, data: text('ls') });
   });
 });
 

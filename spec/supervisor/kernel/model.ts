@@ -437,9 +437,8 @@ export class Model {
 
   input(pid: number, length: number): Result {
     if (!this.procs.has(pid)) return -NOENT;
-    const way = this.#need(pid, SLOT.INPUT, 'ep', R);
-    if (typeof way === 'number') return way;
-    const end = this.ends.get(Number(way.what.slice(2)))!;
+    const end = this.#ear(pid);
+    if (!end) return -BADF;
     if (!this.#fits(end, 0, length, 0)) return -AGAIN;
     this.#post(end, { from: 0, tag: TAG.CONSOLE_INPUT, length, caps: [], call: 0 });
     return 0;

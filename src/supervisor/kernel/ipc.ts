@@ -1,9 +1,9 @@
 // Messages: endpoints, sending, blocking receive, call and reply.
 
-import { decodeTransfer, encodeCreated, encodeMessage, KIND, OBJECT, RECEIVE_NOBLOCK, RIGHT, SIZE, SLOT, TAG } from '../abi/index.js';
+import { decodeTransfer, encodeCreated, encodeMessage, KIND, OBJECT, RECEIVE_NOBLOCK, RIGHT, SIZE, TAG } from '../abi/index.js';
 import { insert } from './capabilities.js';
 import { check } from './check.js';
-import { deliver, post, take } from './queue.js';
+import { deliver, earOf, post, take } from './queue.js';
 import { roomForCaps, roomForMessage } from './quota.js';
 import { nextSlot, WAIT, type Capability, type Endpoint, type Process } from './state.js';
 import { err, NO_ANSWER, type Outcome, type Step } from './step.js';
@@ -103,12 +103,11 @@ export function reply(step: Step, process: Process, id: number, tag: number, dat
   return 0;
 }
 
-/** Console input, to the process's input slot. AGAIN when its queue is full. */
+/** Console input, to where the process hears the kernel. AGAIN when that queue is full, BADF when there is none. */
 export function input(step: Step, process: Process, data: Uint8Array): Outcome {
-  const way = endpointAt(step, process, SLOT.INPUT, RIGHT.READ);
-  if (typeof way === 'number') return way;
+  const endpoint = earOf(step, process);
+  if (!endpoint) return err('BADF');
   if (data.length > SIZE.MESSAGE) return err('OVERFLOW');
-  const { endpoint } = way;
   if (!roomForMessage(step.limits, step.state, endpoint, { from: 0, length: data.length, caps: 0 })) return err('AGAIN');
   post(step, endpoint, 0, TAG.CONSOLE_INPUT, data);
   deliver(step, endpoint);

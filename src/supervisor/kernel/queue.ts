@@ -47,8 +47,8 @@ export function take(step: Step, endpoint: Endpoint, process: Process): Reply {
   return { result: 1, data: encodeMessage({ from, tag, call, slots, data }) };
 }
 
-/** Where a process hears the kernel: the endpoint it can receive from in its input slot, or in its own. */
-function earOf(step: Step, process: Process): Endpoint | undefined {
+/** Where a process hears the kernel, input and notices: the endpoint it can receive from in its input slot, or in its own. */
+export function earOf(step: Step, process: Process): Endpoint | undefined {
   for (const slot of [SLOT.INPUT, SLOT.OWN]) {
     const cap = check(step.state, process, slot, OBJECT.ENDPOINT, RIGHT.READ);
     if (typeof cap !== 'number') return step.state.endpoints.get(cap.object);
