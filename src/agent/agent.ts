@@ -9,6 +9,7 @@ import { type Failure, type ToolResult, failure, success } from './result.js';
 import { HANDLERS } from './tools/index.js';
 import { TOOLS, TOOL_BY_NAME, type ToolSpec } from './tools/specs.js';
 import { type Context, type Handler, machineLane } from './tools/tool.js';
+import type { VmIdentity } from './sources.js';
 import { checkInput } from './validate.js';
 import type { Vm } from './vm.js';
 
@@ -17,6 +18,14 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Who calls, for the log and for `allow`. */
   readonly principal?: string;
+  /** Set by a supervisor: the process that the call is about, and nothing else. */
+  readonly process?: CalledProcess;
+}
+
+/** The machine a supervised call is about: the process, and which of the machines that have had its pid. */
+export interface CalledProcess extends VmIdentity {
+  /** Undefined for calls that bring the machine. */
+  readonly generation?: number;
 }
 
 /** A call as watchers see it: once when it begins, once more when it has ended. */
@@ -113,7 +122,7 @@ export class Agent {
       leash.follow(options.signal, aborted);
       await this.options.allow?.({ tool, kernelId, principal });
       checkAborted(leash.signal);
-      work = this.#work(tool, fields, leash);
+      work = this.#work(tool, fields, leash, options.process);
     } catch (e) {
       this.#working--;
       leash.release();
@@ -127,7 +136,12 @@ export class Agent {
     return unlessAborted(ended, leash.signal);
   }
 
-  async #work(tool: ToolSpec, input: Record<string, unknown>, leash: Leash): Promise<Awaited<ReturnType<Handler['act']>>> {
+  async #work(
+    tool: ToolSpec,
+    input: Record<string, unknown>,
+    leash: Leash,
+    process: CalledProcess | undefined,
+  ): Promise<Awaited<ReturnType<Handler['act']>>> {
     const { hypervisor } = this;
     const { limits } = hypervisor;
     const { signal } = leash;
@@ -136,8 +150,11 @@ export class Agent {
       hypervisor,
       signal,
       lanes: this.#lanes,
+      process,
       on: (kernelId) => {
         const vm = hypervisor.get(kernelId);
+        if (!process && hypervisor.supervised) throw unasked(vm);
+        if (process && (vm.pid !== process.pid || vm.generation !== process.generation)) throw ended(vm);
         leash.follow(vm.gone, () => ended(vm));
         return vm;
       },
@@ -200,7 +217,8 @@ function failed(e: unknown, signal: AbortSignal | undefined): Failure {
   return failure(signal?.aborted ? aborted() : e);
 }
 
-function unknownTool(name: unknown): GpuvisorError {
+/** The error of a call of something that is no tool. */
+export function unknownTool(name: unknown): GpuvisorError {
   const near = nearNames(
     String(name),
     TOOLS.map((t) => t.name),
@@ -218,6 +236,9 @@ const ended = (vm: Vm): GpuvisorError =>
     `machine ${vm.id} was ended or replaced while this call was at work`,
     'hypervisor_list shows which machines there are',
   );
+
+const unasked = (vm: Vm): GpuvisorError =>
+  new GpuvisorError('PERMISSION_DENIED', `machine ${vm.id} is a supervised process, and nobody was asked`, 'call through the supervisor');
 
 const tooLong = (tool: ToolSpec, ms: number): GpuvisorError =>
   new GpuvisorError('TIMEOUT', `${tool.name} took longer than ${ms} ms`, 'call hypervisor_status to see what the machine does');

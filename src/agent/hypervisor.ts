@@ -13,11 +13,19 @@ import { type Ocr, parseGlyphs } from '../screen/index.js';
 import { checkAborted } from './abort.js';
 import type { AgentHost, Origin, SnapshotMeta } from './host.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
-import { type BootRequest, type Source, Sources, atlasOf } from './sources.js';
+import { type BootRequest, type Source, Sources, type VmIdentity, atlasOf } from './sources.js';
 import { Vm, type VmParts } from './vm.js';
 
 /** The machine that is meant when no name is given. */
 export const DEFAULT_KERNEL_ID = 'main_cpu';
+
+/** A machine that is being made. */
+interface Bringing {
+  readonly id: string;
+  readonly memoryMb: number;
+  readonly process?: VmIdentity | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** What happened to a machine. */
 export interface HypervisorEvent {
@@ -25,6 +33,8 @@ export interface HypervisorEvent {
   readonly type: 'booted' | 'restored' | 'adopted' | 'killed' | 'state';
   readonly kernelId: string;
   readonly pid: number;
+  /** The machine itself; of one that is replaced or killed, the one that goes. */
+  readonly vm: Vm;
 }
 
 /** Owns machines. Whatever it is asked to do either happens as a whole or leaves everything as it was. */
@@ -37,6 +47,8 @@ export class Hypervisor {
   #coming = 0;
   #comingMb = 0;
   #nextPid = 1;
+  /** Whether pids come from a supervisor, with each request. */
+  readonly supervised: boolean;
   readonly #pace: NonNullable<MachineOptions['pace']>;
   #ocr: Promise<Ocr> | undefined;
   #disposed = false;
@@ -46,12 +58,15 @@ export class Hypervisor {
     options: Partial<Limits> & {
       /** The first pid that is given out; pids are never used twice. */
       readonly firstPid?: number;
+      /** Pids come with each request, from a supervisor: none is given out here, and what brings none is refused. */
+      readonly supervised?: boolean;
       /** `real` unless told otherwise: guests keep time with the wall clock. */
       readonly pace?: MachineOptions['pace'];
     } = {},
   ) {
-    const { firstPid, pace, ...bounds } = options;
+    const { firstPid, supervised, pace, ...bounds } = options;
     this.limits = { ...DEFAULT_LIMITS, ...bounds };
+    this.supervised = supervised ?? false;
     this.#pace = pace ?? 'real';
     this.#sources = new Sources(host, this.limits);
     if (firstPid !== undefined) this.#nextPid = firstPid;
@@ -92,7 +107,7 @@ export class Hypervisor {
     const source = await this.#sources.of(request);
     const memoryMb = request.memoryMb ?? bootSettings(source.cartridge).memory_mb ?? DEFAULT_MEMORY_MB;
     const id = request.kernelId ?? DEFAULT_KERNEL_ID;
-    return this.#bring('booted', id, memoryMb, request.signal, async (executorFactory) =>
+    return this.#bring('booted', { id, memoryMb, process: request.process, signal: request.signal }, async (executorFactory) =>
       this.#build(source, {
         executorFactory,
         memoryMb,
@@ -105,11 +120,11 @@ export class Hypervisor {
   async adopt(
     kernelId: string,
     booted: VmParts['booted'],
-    info: { readonly kernel: string; readonly origin?: Origin; readonly glyphs?: unknown },
+    info: { readonly kernel: string; readonly origin?: Origin; readonly glyphs?: unknown; readonly process?: VmIdentity },
   ): Promise<Vm> {
-    const { kernel, origin = { name: kernel }, glyphs } = info;
+    const { kernel, origin = { name: kernel }, glyphs, process } = info;
     const memoryMb = booted.machine.config.ramSize / (1 << 20);
-    return this.#bring('adopted', kernelId, memoryMb, undefined, () =>
+    return this.#bring('adopted', { id: kernelId, memoryMb, process }, () =>
       Promise.resolve({ booted, kernel, origin, atlas: glyphs === undefined ? undefined : parseGlyphs(glyphs) }),
     );
   }
@@ -162,6 +177,7 @@ export class Hypervisor {
     kernelId?: string | undefined;
     bytes: Uint8Array;
     meta: SnapshotMeta;
+    process?: VmIdentity | undefined;
     signal?: AbortSignal | undefined;
   }): Promise<Vm> {
     const { bytes, meta, signal } = request;
@@ -172,17 +188,17 @@ export class Hypervisor {
     const { ramSize } = await readSnapshotHeader(bytes);
     const memoryMb = ramSize / (1 << 20);
     const source = await this.#sources.again(meta.origin, signal);
-    if (!source) return this.#restoreInPlace(id, bytes, meta.origin);
-    return this.#bring('restored', id, memoryMb, signal, async (executorFactory) => {
+    if (!source) return this.#restoreInPlace(id, bytes, meta.origin, request.process);
+    return this.#bring('restored', { id, memoryMb, process: request.process, signal }, async (executorFactory) => {
       const parts = await this.#build(source, { executorFactory, memoryMb, share: new SharedFolder({ capacity: this.limits.mountBytes }) });
       await restoreSnapshot(parts.booted.machine, bytes);
       return parts;
     });
   }
 
-  async #restoreInPlace(id: string, bytes: Uint8Array, origin: Origin): Promise<Vm> {
+  async #restoreInPlace(id: string, bytes: Uint8Array, origin: Origin, process: VmIdentity | undefined): Promise<Vm> {
     const vm = this.#vms.get(id);
-    if (!vm) {
+    if (!vm || (this.supervised && vm.pid !== process?.pid)) {
       throw new GpuvisorError(
         'FILE_NOT_FOUND',
         `the snapshot is of a machine booted from ${origin.name}, which is not here any more`,
@@ -223,12 +239,11 @@ export class Hypervisor {
   /** Makes a machine within the limits and gives it its name; leaves nothing behind when that fails. */
   async #bring(
     type: 'booted' | 'restored' | 'adopted',
-    id: string,
-    memoryMb: number,
-    signal: AbortSignal | undefined,
+    { id, memoryMb, process, signal }: Bringing,
     make: (executorFactory: AgentHost['executorFactory']) => Promise<VmParts>,
   ): Promise<Vm> {
     this.#checkRoom(id, memoryMb);
+    this.#checkProcess(id, memoryMb, process);
     this.#coming++;
     this.#comingMb += memoryMb;
     const made: Executor[] = [];
@@ -250,8 +265,9 @@ export class Hypervisor {
       this.#coming--;
       this.#comingMb -= memoryMb;
     }
-    const vm = new Vm(id, this.#nextPid++, parts, this.limits);
     const old = this.#vms.get(id);
+    const pid = process?.pid ?? this.#nextPid++;
+    const vm = new Vm(id, pid, old?.pid === pid ? old.generation + 1 : 1, parts, this.limits);
     this.#vms.set(id, vm);
     vm.vm.onChange(() => this.#emit('state', vm));
     if (old) {
@@ -284,6 +300,20 @@ export class Hypervisor {
     }
   }
 
+  /** @throws GpuvisorError PERMISSION_DENIED without a pid where there must be one, TOO_LARGE over the process's quota */
+  #checkProcess(id: string, memoryMb: number, process: VmIdentity | undefined): void {
+    if (this.supervised && !process) {
+      throw new GpuvisorError('PERMISSION_DENIED', `machine ${id} has no process`, 'have the supervisor boot it');
+    }
+    if (process?.memoryMb !== undefined && memoryMb > process.memoryMb) {
+      throw new GpuvisorError(
+        'TOO_LARGE',
+        `${memoryMb} MiB; process ${process.pid} may have ${process.memoryMb} MiB`,
+        `ask for at most {"memory_mb":${process.memoryMb}}`,
+      );
+    }
+  }
+
   async #build(
     { cartridge, disk, glyphs, origin }: Source,
     options: { executorFactory: AgentHost['executorFactory']; memoryMb: number; share: SharedFolder },
@@ -308,6 +338,6 @@ export class Hypervisor {
   }
 
   #emit(type: HypervisorEvent['type'], vm: Vm): void {
-    for (const listener of this.#listeners) listener({ type, kernelId: vm.id, pid: vm.pid });
+    for (const listener of this.#listeners) listener({ type, kernelId: vm.id, pid: vm.pid, vm });
   }
 }

@@ -23,7 +23,16 @@ export interface BootRequest {
   readonly memoryMb?: number | undefined;
   readonly mounts?: readonly MountFile[] | undefined;
   readonly append?: string | undefined;
+  /** The supervisor's, for a machine that is a process. */
+  readonly process?: VmIdentity | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** The process that a machine is. */
+export interface VmIdentity {
+  readonly pid: number;
+  /** What its RAM may be at most, MiB. */
+  readonly memoryMb?: number | undefined;
 }
 
 /** Cartridges that were read, and what they are called. */

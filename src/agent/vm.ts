@@ -49,6 +49,8 @@ export class Vm {
   constructor(
     readonly id: string,
     readonly pid: number,
+    /** How many machines have had this pid, this one included. */
+    readonly generation: number,
     parts: VmParts,
     limits: Limits,
   ) {

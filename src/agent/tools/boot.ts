@@ -22,7 +22,7 @@ interface Input extends OnMachine {
 export const boot: Handler<Input> = {
   order: 'turn',
   ms: (_, limits) => limits.bootMs,
-  async act(input, { hypervisor, signal }) {
+  async act(input, { hypervisor, process, signal }) {
     const { kernel_url, memory_mb, disk_url, append, kernel_id } = input;
     if (append !== undefined && !/^[\x20-\x7e]*$/.test(append)) {
       throw new GpuvisorError('BAD_ARGUMENT', 'append holds characters that a command line cannot have', 'use printable ASCII');
@@ -35,6 +35,7 @@ export const boot: Handler<Input> = {
       mounts,
       diskUrl: disk_url,
       append,
+      process,
       signal,
     });
     const { memoryMb, map, backend } = vm.status;

@@ -51,10 +51,10 @@ export const snapshot: Handler<Named> = {
 export const restore: Handler<Named> = {
   order: 'turn',
   ms: (_, limits) => limits.bootMs,
-  async act({ name, kernel_id }, { hypervisor, signal }) {
+  async act({ name, kernel_id }, { hypervisor, process, signal }) {
     const found = await hypervisor.host.snapshots.get(name);
     if (!found) throw await missing(name, hypervisor.host);
-    const vm = await hypervisor.restore({ kernelId: kernel_id, ...found, signal });
+    const vm = await hypervisor.restore({ kernelId: kernel_id, ...found, process, signal });
     return { ...described(name, found.bytes.length, found.meta), kernel_id: vm.id, pid: vm.pid, state: vm.status.state };
   },
 };

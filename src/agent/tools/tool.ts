@@ -4,6 +4,7 @@ import type { Hypervisor } from '../hypervisor.js';
 import type { Lanes } from '../lanes.js';
 import type { Limits } from '../limits.js';
 import type { Fields } from '../result.js';
+import type { VmIdentity } from '../sources.js';
 import type { Vm } from '../vm.js';
 
 /** One call, while it is carried out. */
@@ -12,6 +13,8 @@ export interface Context {
   /** Aborted when the caller gives up, time is over, or a machine the call is `on` is gone; the reason is a GpuvisorError. */
   readonly signal: AbortSignal;
   readonly lanes: Lanes;
+  /** The process that a machine which the call brings is going to be. */
+  readonly process?: VmIdentity | undefined;
   /** The machine a call is about; from now on the call ends when the machine does. @throws GpuvisorError NOT_BOOTED, UNKNOWN_VM */
   on(kernelId: string | undefined): Vm;
 }

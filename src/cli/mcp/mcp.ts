@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import { Agent, Hypervisor } from '../../agent/index.js';
+import { supervise, TRUSTED } from '../../agent/index.js';
 import type { Backend } from '../backend.js';
 import { STATUS } from '../errors.js';
 import { WEB_ROOT, buildPages } from '../serve.js';
@@ -34,7 +34,7 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 export async function mcp(args: McpArguments): Promise<number> {
   // Standard output belongs to the protocol: whatever a library prints goes elsewhere.
   console.log = console.info = console.debug = console.error;
-  const { caller, close } = args.headless === 'node' ? inProcess(args) : await inPage(args);
+  const { caller, close } = await (args.headless === 'node' ? inProcess(args) : inPage(args));
   const ended = new Promise<void>((resolve) => {
     for (const event of ['end', 'close'] as const) process.stdin.once(event, () => resolve());
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
@@ -51,14 +51,12 @@ interface Served {
   close(): Promise<void>;
 }
 
-/** Machines in this process. */
-function inProcess(args: McpArguments): Served {
+/** Machines in this process, under a supervisor: the client is the principal `mcp`. */
+async function inProcess(args: McpArguments): Promise<Served> {
   const { backend, root, snapshots, network } = args;
-  const hypervisor = new Hypervisor(
-    nodeHost({ backend, network, ...(root !== undefined && { root }), ...(snapshots !== undefined && { snapshots }) }),
-  );
-  const agent = new Agent(hypervisor);
-  return { caller: agent, close: () => hypervisor.dispose() };
+  const host = nodeHost({ backend, network, ...(root !== undefined && { root }), ...(snapshots !== undefined && { snapshots }) });
+  const { agent, dispose } = await supervise(host, { principals: { mcp: TRUSTED } });
+  return { caller: agent, close: dispose };
 }
 
 /** Machines in a page. */
