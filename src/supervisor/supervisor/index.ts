@@ -5,7 +5,6 @@ export type { SupervisorEvent } from './events.js';
 export type { SupervisorOptions } from './options.js';
 export type { PermissionOutcome } from './permissions.js';
 export { fetchManifest, fetchProcesses, type FetchOptions } from './fetch-processes.js';
-export { Principal, type Act } from './principal.js';
 export type { ProcessRow } from './rows.js';
 export type { SpawnCallback } from './spawn.js';
 export { Supervisor } from './supervisor.js';

@@ -15,7 +15,6 @@ import type { SupervisorEvent } from './events.js';
 import { onLeaving } from './leaving.js';
 import { gatewayOptions, type SupervisorOptions } from './options.js';
 import { Permissions, type PermissionOutcome } from './permissions.js';
-import { Principals, type Principal } from './principal.js';
 import { guarded } from './report.js';
 import { processRows, type ProcessRow } from './rows.js';
 import { Spawner, type SpawnCallback } from './spawn.js';
@@ -26,7 +25,6 @@ interface Running {
   readonly hal: WasmHal;
   readonly spawner: Spawner;
   readonly permissions: Permissions;
-  readonly principals: Principals;
   readonly vms: VmProcesses;
   readonly past: Past | undefined;
   readonly store: LogStore | undefined;
@@ -96,8 +94,8 @@ export class Supervisor {
     const spawner = new Spawner({ dispatcher, hal, manifest, spawnTimeoutMs, memoryPages, emit });
     spawner.callback = this.#spawnCallback;
     const stops = [dispatcher.onEffect((effect) => this.#effect(effect)), onLeaving(() => void dispatcher.gateway.flush(true))];
-    const [permissions, principals] = [new Permissions(dispatcher, spawnTimeoutMs), new Principals(dispatcher)];
-    return { dispatcher, hal, spawner, permissions, principals, vms: new VmProcesses(dispatcher, this.#options.vms), past, store, stops };
+    const permissions = new Permissions(dispatcher, spawnTimeoutMs);
+    return { dispatcher, hal, spawner, permissions, vms: new VmProcesses(dispatcher, this.#options.vms), past, store, stops };
   }
 
   /** Lines of input that stand in the queue before anything else. */
@@ -204,11 +202,6 @@ export class Supervisor {
     );
   }
 
-  /** The principal of that name: an agent or a person, made when it is not there. @throws GpuvisorError NOT_BOOTED, TOO_LARGE */
-  principal(name: string): Principal {
-    return this.#parts().principals.get(name);
-  }
-
   /** Answers a question of the permission manager. Resolves with what came of it. @throws GpuvisorError NOT_BOOTED, BUSY, TIMEOUT */
   async answer_permission(request: number, allow: boolean): Promise<PermissionOutcome> {
     return this.#parts().permissions.answer(request, allow);
@@ -275,7 +268,7 @@ export class Supervisor {
   }
 
   #effect(effect: Effect): void {
-    const { spawner, permissions, principals } = this.#parts();
+    const { spawner, permissions } = this.#parts();
     spawner.effect(effect);
     if (effect.kind === 'console') this.#consoles.write(effect.console, effect.from, effect.data);
     else if (effect.kind === 'debug') this.#debug(effect.from, effect.text);
@@ -286,7 +279,6 @@ export class Supervisor {
       this.#emit({ kind: 'permission-ended', request, ok, pid, value });
     } else if (effect.kind === 'ended') {
       this.#consoles.end(effect.pid);
-      principals.ended(effect.pid);
       this.#emit(effect);
     }
   }
