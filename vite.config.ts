@@ -15,7 +15,8 @@ function besides(): Plugin {
     apply: 'build',
     configResolved: (config) => void (folder = config.build.outDir),
     closeBundle() {
-      const { guests } = copyPageFiles(folder);
+      const { guests, processes } = copyPageFiles(folder);
+      if (processes === 0) this.warn('the processes of the supervisor are not built: `npm run build`, then `npm run build:web`');
       if (guests === 0) this.warn('the guest is not built, so the page has nothing to boot: `npm run guest`, then `npm run build:web`');
     },
   };

@@ -1,8 +1,10 @@
-// The files that the built pages need beside their own: the guests that `npm run guest` built, and tesseract.js with its data for text recognition.
+// The files that the built pages need beside their own: the guests that `npm run guest` built, the processes that `npm run build` compiled, and tesseract.js
+// with its data for text recognition.
 
-import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { guestArtifacts } from '../guest/artifacts.mjs';
 
 /** A file of the pages: where it comes from, and its path below the pages' folder. */
@@ -42,10 +44,18 @@ export function ocrFiles(): PageFile[] {
   ];
 }
 
+/** The supervised processes and their manifest, if they are built. */
+export function processFiles(): PageFile[] {
+  const folder = fileURLToPath(new URL('../dist/processes', import.meta.url));
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.wasm') || name === 'manifest.json') : [];
+  return names.sort().map((name) => ({ from: join(folder, name), to: `processes/${name}` }));
+}
+
 /** Puts them below `folder`, with a list of the guest's. */
-export function copyPageFiles(folder: string): { readonly guests: number } {
+export function copyPageFiles(folder: string): { readonly guests: number; readonly processes: number } {
   const guests = guestFiles();
-  for (const { from, to } of [...guests, ...ocrFiles()]) {
+  const processes = processFiles();
+  for (const { from, to } of [...guests, ...processes, ...ocrFiles()]) {
     const target = join(folder, to);
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(from, target);
@@ -54,5 +64,5 @@ export function copyPageFiles(folder: string): { readonly guests: number } {
   mkdirSync(join(folder, 'guest'), { recursive: true });
   const index = { files: guests.map(({ to }) => to.replace('guest/', '')) };
   writeFileSync(join(folder, 'guest/index.json'), `${JSON.stringify(index, null, 2)}\n`);
-  return { guests: guests.length };
+  return { guests: guests.length, processes: processes.length };
 }

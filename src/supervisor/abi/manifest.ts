@@ -4,6 +4,7 @@
 import { GpuvisorError } from '../../isa/errors.js';
 import { OBJECT, RIGHT, type ObjectType } from './constants.js';
 import { isSpawnName } from './debug.js';
+import { SERVICE } from './services.js';
 
 /** Bounds of a manifest. Everything of it that init and the permission manager are told fits their input queues. */
 export const MANIFEST = {
@@ -64,6 +65,8 @@ export interface ProcessManifest {
   readonly processes: Readonly<Record<string, ManifestEntry>>;
   /** What init starts, in order; a name may stand there twice. */
   readonly boot: readonly string[];
+  /** Milliseconds the page has to answer a question of the permission manager; 60,000 when it is left out. */
+  readonly askTime?: number;
 }
 
 /** The policy of a process that the manifest says nothing about. */
@@ -171,7 +174,7 @@ export function readManifest(json: unknown): ProcessManifest {
       refuse('the file', `is no JSON: ${(e as Error).message}`);
     }
   }
-  const top = object(value, 'the file', ['processes', 'boot']);
+  const top = object(value, 'the file', ['processes', 'boot'], ['askTime']);
   const named = object(top['processes'], 'processes', ['init', 'permission_manager'], Object.keys((top['processes'] ?? {}) as Json));
   if (Object.keys(named).length > MANIFEST.NAMES) refuse('processes', `${Object.keys(named).length} names; at most ${MANIFEST.NAMES}`);
   const processes = Object.fromEntries(
@@ -184,5 +187,6 @@ export function readManifest(json: unknown): ProcessManifest {
   for (const [key, { policy: p }] of Object.entries(processes)) for (const one of p.spawn) known(one, `processes.${key}.policy.spawn`);
   const boot = list(top['boot'], 'boot', MANIFEST.LIST, name);
   for (const one of boot) known(one, 'boot');
-  return { processes, boot };
+  const { askTime } = top;
+  return askTime === undefined ? { processes, boot } : { processes, boot, askTime: whole(askTime, 'askTime', SERVICE.ASK_TIME_MOST, 1) };
 }

@@ -44,8 +44,9 @@ export const SERVICE = {
   REASON: 200,
   /** Requests that wait for the page at a time. */
   ASKING: 16,
-  /** How long the page has to answer; then it is denied. Milliseconds. */
+  /** How long the page has to answer, when the manifest does not say, and at most; then it is denied. Milliseconds. */
   ASK_TIME: 60_000,
+  ASK_TIME_MOST: 600_000,
   /** Capabilities the permission manager keeps track of, for each process. */
   GRANTS: 32,
 } as const;
@@ -105,7 +106,7 @@ export function initInputs(manifest: ProcessManifest | undefined): readonly stri
 
 /** The same for the permission manager: its rules. */
 export function permissionInputs(manifest: ProcessManifest | undefined): readonly string[] {
-  const lines: string[] = [];
+  const lines = manifest?.askTime === undefined ? [] : [`ask-time ${manifest.askTime}`];
   for (const [name, { policy }] of Object.entries(manifest?.processes ?? {})) {
     for (const { type, object, rights, answer } of policy.request) lines.push(`request ${name} ${type} ${object} ${rights} ${answer}`);
   }

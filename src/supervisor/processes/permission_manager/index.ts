@@ -1,0 +1,59 @@
+// The permission manager, PID 2: decides requests for capabilities by the manifest's rules, or asks the page. It holds nothing to give: init gives on its word.
+
+import { INIT_TAG, RIGHT, SLOT, SYSCALL, TAG } from '../rt/abi.generated';
+import { ask, exit, receive, sendCap } from '../rt/kernel';
+import { Lines, number, U32 } from '../rt/lines';
+import { decided, expire, serve } from './requests';
+import { read } from './rules';
+
+/** Longest line of input. */
+const LINE = 4096;
+
+/** The lines of input, to the last. */
+function configure(): void {
+  const lines = new Lines(LINE);
+  for (;;) {
+    const message = receive(SLOT.INPUT);
+    if (!message) return exit(1);
+    while (message.tag === TAG.CONSOLE_INPUT && message.data.left > 0) {
+      const line = lines.feed(message.data.u8());
+      if (line !== null && read(line)) return;
+    }
+  }
+}
+
+/** Shows init where it is reached. */
+function register(): void {
+  const door = ask(SYSCALL.CAP_DERIVE, SLOT.OWN, RIGHT.WRITE | RIGHT.GRANT);
+  if (door < 0) return exit(1);
+  while (sendCap(SLOT.INIT, INIT_TAG.REGISTER, <u32>door) < 0) if (ask(SYSCALL.SLEEP, 20) < 0) return exit(1);
+}
+
+/** A line of the page's. */
+function obey(line: string): void {
+  const parts = line.split(':');
+  if (parts.length !== 4 || parts[0] !== 'PERM' || parts[1] !== 'ANSWER') return;
+  const request = number(parts[2], U32);
+  const allow = parts[3] === 'allow';
+  if (request > 0 && (allow || parts[3] === 'deny')) decided(<u32>request, allow);
+}
+
+configure();
+// From now on input comes where requests come: one place to wait at.
+ask(SYSCALL.CAP_DELETE, SLOT.INPUT);
+register();
+const lines = new Lines(LINE);
+for (;;) {
+  const message = receive(SLOT.OWN, expire());
+  if (!message) {
+    // Nothing came in time. Without its endpoint it can do nothing more.
+    if (ask(SYSCALL.CAP_INSPECT, SLOT.OWN) !== 1) exit(1);
+  } else if (message.from !== 0) {
+    serve(message);
+  } else {
+    while (message.tag === TAG.CONSOLE_INPUT && message.data.left > 0) {
+      const line = lines.feed(message.data.u8());
+      if (line !== null) obey(line);
+    }
+  }
+}
