@@ -158,18 +158,13 @@ export class SupervisedAgent {
     const vm = (going.vm ??= this.vms.create(id, { parent: pid }));
     going.generation = vm.generation;
     const { signal } = going.controller;
-    vm.coming++;
-    const work = this.inner(tool.name, input, {
-      signal,
-      principal: going.who,
-      process: { pid: vm.pid, memoryMb: vm.quota.memoryMb },
-    }).finally(() => {
-      vm.coming--;
-      if (vm.backend || vm.coming > 0 || this.vms.get(vm.pid) !== vm) return;
-      // Nothing came, and nothing more is on its way. Why, the caller hears from the work.
-      going.vm = undefined;
-      this.vms.kill(vm.pid);
-    });
+    const process = { pid: vm.pid, memoryMb: vm.quota.memoryMb };
+    const work = this.vms.bring(
+      vm,
+      () => this.inner(tool.name, input, { signal, principal: going.who, process }),
+      // Why none came, the caller hears from the work.
+      () => (going.vm = undefined),
+    );
     const result = await unlessAborted(work, signal);
     if (result.success && this.vms.get(vm.pid) !== vm) throw ended(id);
     return result;

@@ -144,15 +144,30 @@ export class VmProcesses {
     this.#boots.set(vm.pid, controller);
     const { pid, kernelId, quota } = vm;
     const { kernel, memoryMb } = options;
+    const request = { pid, kernelId, kernel, quota, signal: controller.signal, ...(memoryMb !== undefined && { memoryMb }) };
     try {
-      await factory.boot({ pid, kernelId, kernel, quota, signal: controller.signal, ...(memoryMb !== undefined && { memoryMb }) });
+      await this.bring(vm, () => factory.boot(request));
       if (this.#byPid.has(pid)) return vm;
       throw new GpuvisorError('ABORTED', `machine ${kernelId} was ended while it was booted`, 'boot it again');
-    } catch (e) {
-      if (this.#byPid.has(pid)) this.kill(pid);
-      throw e;
     } finally {
       this.#boots.delete(pid);
+    }
+  }
+
+  /**
+   * Something that brings a machine into a process: the first, or another one. When none has come and none is on its way any more, the process is ended;
+   * `leaving` is called before that.
+   */
+  async bring<T>(vm: VmProcess, work: () => Promise<T>, leaving: () => void = () => {}): Promise<T> {
+    vm.coming++;
+    try {
+      return await work();
+    } finally {
+      vm.coming--;
+      if (!vm.backend && vm.coming === 0 && this.#byPid.get(vm.pid) === vm) {
+        leaving();
+        this.kill(vm.pid);
+      }
     }
   }
 
