@@ -1,6 +1,6 @@
 // `npm test`: installs what is missing, builds the guest once, checks types and lint, runs the suite in Node, Chromium and Firefox,
 // and closes with their counts. `npm test -- node` runs one of them, `npm test -- node spec/gpu` a folder of it.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,51 +23,63 @@ const projects = PROJECTS.filter((p) => asked.includes(p));
 const filters = asked.filter((a) => !PROJECTS.includes(a));
 const started = Date.now();
 
-/** Runs a step; its failure ends the whole. */
-function step(what, command, args) {
-  console.log(`\n== ${what}`);
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  if (status !== 0) {
-    console.error(`\n${what}: failed (${command} ${args.join(' ')})`);
-    process.exit(1);
-  }
+/** Runs a command to its end; its exit status. */
+function run(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit' });
+    child.on('error', (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+    child.on('close', (code) => resolve(code ?? 1));
+  });
 }
 
-step('packages of this machine', process.execPath, ['scripts/setup.mjs', '--for', 'test']);
-if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) step('npm ci', 'npm', ['ci', '--no-audit', '--no-fund']);
-step('guest', process.execPath, ['guest/build.mjs']);
+/** Runs a step; its failure ends the whole. */
+async function step(what, command, args) {
+  console.log(`\n== ${what}`);
+  if ((await run(command, args)) === 0) return;
+  console.error(`\n${what}: failed (${command} ${args.join(' ')})`);
+  process.exit(1);
+}
+
+await step('packages of this machine', process.execPath, ['scripts/setup.mjs', '--for', 'test']);
+if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) await step('npm ci', 'npm', ['ci', '--no-audit', '--no-fund']);
+await step('guest', process.execPath, ['guest/build.mjs']);
 const bin = (name) => join(root, 'node_modules', '.bin', name);
-step('types', bin('tsc'), ['--noEmit', '-p', '.']);
-step('lint', bin('eslint'), ['.']);
-step('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
-step('build', 'npm', ['run', '--silent', 'build']);
-step('pages', bin('vite'), ['build', '--logLevel', 'warn']);
+await Promise.all([
+  step('types', bin('tsc'), ['--noEmit', '-p', '.']),
+  step('lint', bin('eslint'), ['.']),
+  step('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']),
+]);
+await step('build', 'npm', ['run', '--silent', 'build']);
+await step('pages', bin('vite'), ['build', '--logLevel', 'warn']);
 
 const folder = mkdtempSync(join(tmpdir(), 'gpuvisor-test-'));
-const counts = [];
-for (const project of projects.length ? projects : PROJECTS) {
+/** Runs the suite in one runtime; how it ended. */
+async function suite(project) {
   console.log(`\n== ${project}`);
   const report = join(folder, `${project}.json`);
-  const { status } = spawnSync(
-    bin('vitest'),
-    ['run', '--project', project, '--reporter', 'default', '--reporter', 'json', `--outputFile.json=${report}`, ...filters],
-    {
-      cwd: root,
-      stdio: 'inherit',
-    },
-  );
+  const reporters = ['--reporter', 'default', '--reporter', 'json', `--outputFile.json=${report}`];
+  const status = await run(bin('vitest'), ['run', '--project', project, ...reporters, ...filters]);
   const {
     numPassedTests = 0,
     numFailedTests = 0,
     numPendingTests = 0,
   } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
-  counts.push({
+  return {
     project,
     passed: numPassedTests,
     failed: numFailedTests + (status !== 0 && numFailedTests === 0 ? 1 : 0),
     skipped: numPendingTests,
-  });
+  };
 }
+
+const chosen = projects.length ? projects : PROJECTS;
+const counts = [];
+if (chosen.includes('node')) counts.push(await suite('node'));
+// Each has a page and a GPU process of its own, and often waits for them: side by side.
+counts.push(...(await Promise.all(chosen.filter((p) => p !== 'node').map(suite))));
 rmSync(folder, { recursive: true });
 
 console.log('');
