@@ -1,4 +1,4 @@
-// What a page lets its reader download, as text. Playwright hears of it in Chromium; in Firefox ESR it does not, and the file is waited for.
+// What a page lets its reader download. Playwright hears of it in Chromium; in Firefox ESR it does not, and the file is waited for.
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,9 +26,14 @@ export class DownloadingBrowser {
 
   /** Clicks, and gives the text of the one file that comes of it. */
   async download(page: Page, selector: string): Promise<string> {
+    return (await this.bytes(page, selector)).toString('utf8');
+  }
+
+  /** Clicks, and gives the bytes of the one file that comes of it. */
+  async bytes(page: Page, selector: string): Promise<Buffer> {
     if (this.place === 'chromium') {
       const [file] = await Promise.all([page.waitForEvent('download', { timeout: PATIENCE_MS }), page.click(selector)]);
-      return readFileSync(await file.path(), 'utf8');
+      return readFileSync(await file.path());
     }
     const before = new Set(readdirSync(this.folder));
     await page.click(selector);
@@ -36,8 +41,8 @@ export class DownloadingBrowser {
       const fresh = readdirSync(this.folder).filter((name) => !before.has(name));
       // While it is written, Firefox has a second file with .part at its end.
       if (fresh.length !== 1 || fresh[0]!.endsWith('.part')) continue;
-      const text = readFileSync(join(this.folder, fresh[0]!), 'utf8');
-      if (text !== '') return text;
+      const bytes = readFileSync(join(this.folder, fresh[0]!));
+      if (bytes.length > 0) return bytes;
     }
     throw new Error(`nothing was downloaded within ${PATIENCE_MS} ms of a click on ${selector}`);
   }

@@ -221,7 +221,8 @@ export class App {
     const owners = new Map(view.endpoints().map(({ id, owner }) => [id, owner]));
     this.#capabilities.draw(caps, { names: living, owners, now: gateway.now() });
     this.#log.processes(this.#names);
-    put(byId('origin'), `Epoch ${view.epoch}. ${grouped(processes.length)} processes, ${grouped(caps.length)} capabilities.`);
+    const kept = gateway.store.mode === 'stored' ? 'the log is kept in this browser' : 'the log is in memory only';
+    put(byId('origin'), `Epoch ${view.epoch}: ${grouped(processes.length)} processes, ${grouped(caps.length)} capabilities; ${kept}.`);
     // What expires goes by itself.
     if (caps.some(({ expiry }) => expiry !== 0)) setTimeout(() => this.#lists.mark(), 1000);
   }

@@ -7,7 +7,7 @@ import { shownText } from '../model/words.js';
 import { mark, put } from './keyed.js';
 
 /** Characters a terminal takes in a frame. */
-const A_FRAME = 64 * 1024;
+const A_FRAME = 32 * 1024;
 /** Consoles of ended processes that stay. */
 const ENDED_KEPT = 8;
 /** Below this stand init and the permission manager. */
