@@ -43,7 +43,8 @@ export class Doorbell {
     if (this.#wake !== 'wait' || this.#waiting || this.#released) return;
     for (let look = 0; look < LOOKS; look++) {
       const status = Atomics.load(this.#words, WORD.STATUS);
-      if (status === STATUS.PENDING) break;
+      // A request; or what is no status at all, which whoever looks into the mailbox judges.
+      if (status !== STATUS.IDLE && status !== STATUS.READY) break;
       const wait = waitAsync!(this.#words, WORD.STATUS, status);
       if (!wait.async) continue;
       this.#waiting = true;

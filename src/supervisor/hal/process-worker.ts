@@ -44,7 +44,7 @@ export function processImports(
     answer(to, capacity) {
       const [at, room] = [to >>> 0, capacity >>> 0];
       const size = Math.min(last.length, room, Math.max(0, memory.buffer.byteLength - at));
-      new Uint8Array(memory.buffer).set(last.subarray(0, size), at);
+      if (size > 0) new Uint8Array(memory.buffer, at, size).set(last.subarray(0, size));
       return size;
     },
   };
