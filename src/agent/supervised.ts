@@ -5,7 +5,7 @@ import { GpuvisorError } from '../isa/errors.js';
 import { decodeCaps, ERROR, MACHINES_TO_COME, OBJECT, RIGHT, SLOT, SYSCALL } from '../supervisor/abi/index.js';
 import type { VmProcess } from '../supervisor/hal/vm-process.js';
 import { FIRST_VM, type VmProcesses } from '../supervisor/hal/vm-processes.js';
-import type { Effect } from '../supervisor/kernel/index.js';
+import type { Effect, ProcessOperation } from '../supervisor/kernel/index.js';
 import { aborted, unlessAborted } from './abort.js';
 import { unknownTool, type CalledProcess } from './agent.js';
 import type { Principals } from './principals.js';
@@ -90,7 +90,7 @@ export class SupervisedAgent {
     }
     const tool = typeof name === 'string' ? TOOL_BY_NAME.get(name) : undefined;
     if (!tool) {
-      this.#begin(pid, SLOT.NONE, RIGHT.READ, 'unknown tool');
+      this.#begin(pid, { slot: SLOT.NONE, rights: RIGHT.READ, what: 'unknown tool' });
       throw unknownTool(name);
     }
     const going: Going = { tool, who, pid, controller: new AbortController(), vm: undefined, generation: 0, use: undefined };
@@ -118,7 +118,7 @@ export class SupervisedAgent {
     const vm = (going.vm = this.vms.named(id));
     if (need.on === 'bring') return this.#bring(going, id, input);
     if (!vm) {
-      this.#begin(pid, SLOT.NONE, need.rights, tool.name);
+      this.#begin(pid, { slot: SLOT.NONE, rights: need.rights, what: tool.name });
       checkInput(tool, input);
       throw this.#missing(pid, id);
     }
@@ -190,13 +190,14 @@ export class SupervisedAgent {
   }
 
   /** Begins a use: the check, and its place in the log. The result is its number, or a negative error. */
-  #begin(pid: number, slot: number, rights: number, what: string): number {
-    return this.vms.dispatcher.asProcess(pid, { kind: 'vm-begin', slot, rights, what }).result ?? 0;
+  #begin(pid: number, what: Omit<Extract<ProcessOperation, { kind: 'vm-begin' }>, 'kind'>): number {
+    return this.vms.dispatcher.asProcess(pid, { kind: 'vm-begin', ...what }).result ?? 0;
   }
 
   #beginUse(going: Going, object: number, rights: number): void {
     const { pid, tool } = going;
-    const use = this.#begin(pid, this.principals.slotOf(pid, object, rights) ?? SLOT.NONE, rights, tool.name);
+    const slot = this.principals.slotOf(pid, object, rights) ?? SLOT.NONE;
+    const use = this.#begin(pid, { slot, rights, what: tool.name, vm: object });
     if (use === -ERROR.NOMEM || use === -ERROR.AGAIN) throw busy(use);
     if (use < 0) throw this.#denied(going, object, rights);
     going.use = use;

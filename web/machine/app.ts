@@ -5,10 +5,12 @@ import { TOOLS } from '../../src/agent/tools/specs.js';
 import { byId } from '../shared/elements.js';
 import { whyMissing } from '../shared/environment.js';
 import { connectMcp } from '../shared/mcp-channel.js';
+import type { Machines } from '../supervised/machines.js';
+import { openWorld, type World } from '../supervised/world.js';
 import { exposeToAgents } from './agents.js';
 import { AgentCalls } from './calls.js';
 import { EngineLink } from './link.js';
-import type { Backend, EngineEvent, MachineInfo, Origin, Started } from './protocol.js';
+import type { Backend, EngineEvent, MachineInfo, Origin, Place, Started } from './protocol.js';
 import { saveBytes } from './save-bytes.js';
 import { AgentView } from './view/agent.js';
 import { ControlsView } from './view/controls.js';
@@ -16,6 +18,7 @@ import { catchDrops, readFile } from './view/drop.js';
 import { KeyBar, controlCode } from './view/key-bar.js';
 import { Messages } from './view/messages.js';
 import { MetersView, stateWord } from './view/meters.js';
+import { RightsView } from './view/rights.js';
 import { ScreenView } from './view/screen.js';
 import { ShelfView, when } from './view/shelf.js';
 import { TerminalView } from './view/terminal.js';
@@ -47,6 +50,10 @@ export class App {
   readonly #agent: AgentView;
   readonly #calls: AgentCalls;
   readonly #keys: KeyBar;
+  readonly #world: Promise<World>;
+  /** Undefined until the log is open. */
+  #machines: Machines | undefined;
+  #rights: RightsView | undefined;
   #machine: MachineInfo | undefined;
   /** Where the key bar and the soft keyboard type. */
   #target: 'screen' | 'serial' = 'screen';
@@ -56,7 +63,7 @@ export class App {
     this.#keys = new KeyBar({
       press: (key, serial) => {
         if (this.#target === 'screen') this.#try(() => this.#screen.key(key));
-        else link.input('uart', new TextEncoder().encode(serial));
+        else this.#typed(serial);
       },
       keyboard: () => (this.#target === 'screen' ? this.#screen.toggleSoftKeyboard() : this.#terminal.focus()),
     });
@@ -67,19 +74,18 @@ export class App {
       captured: (on) => this.#captured(on),
     });
     this.#screen.chord = (character) => (this.#keys.takeControl() ? `ctrl+${character}` : undefined);
-    const encoder = new TextEncoder();
     this.#terminal = new TerminalView({
       text: (text) => {
         const typed = text.length === 1 && this.#keys.takeControl() ? (controlCode(text) ?? text) : text;
         if (typed.length > 1000) this.#do(link.ask('type', { to: 'uart', text: typed }));
-        else link.input('uart', encoder.encode(typed));
+        else this.#typed(typed);
       },
-      bytes: (bytes) => link.input('uart', bytes),
+      bytes: (bytes) => this.#typed(bytes),
     });
     this.#controls = new ControlsView({
       pause: () => this.#do(link.ask(this.#machine?.status.state === 'paused' ? 'resume' : 'pause', {})),
       reset: () => this.#do(link.ask('reset', {}), 'Reset. The disk keeps what was written.'),
-      boot: (name) => this.#boot(link.ask('boot', { name })),
+      boot: (name) => this.#boot(this.#bring((place) => link.ask('boot', { name, ...place }))),
       open: (file) => void this.#open(file),
       hart: (backend) => this.#do(this.#move(backend)),
       show: (id) => this.#do(link.ask('show', { id })),
@@ -87,14 +93,20 @@ export class App {
     });
     this.#shelf = new ShelfView({
       save: (name) => this.#do(link.ask('save', { name }), `Saved as ${name}.`),
-      restore: (name) => this.#boot(link.ask('restore', { name })),
+      restore: (name) => this.#boot(this.#bring((place) => link.ask('restore', { name, ...place }), this.#machine?.id)),
       download: (name) => this.#do(this.#download(name)),
       remove: (name) => this.#do(link.ask('remove', { name }), `Deleted ${name}.`),
     });
     this.#calls = new AgentCalls({
-      call: (name, input, principal, signal) => link.ask('call', { name, input, principal }, { signal }),
-      began: (note) => this.#agent.began(note),
-      ended: (note) => this.#agent.ended(note),
+      call: async (name, input, principal, signal) => (await this.#world).machines.call(name, input, { principal, signal }),
+      began: (note) => {
+        this.#agent.began(note);
+        this.#rights?.changed();
+      },
+      ended: (note) => {
+        this.#agent.ended(note);
+        this.#rights?.changed();
+      },
     });
     this.#agent = new AgentView((paused) => {
       this.#calls.pause(paused);
@@ -102,6 +114,9 @@ export class App {
     });
     this.#controls.guest(this.#wishes.name);
     this.#buttons();
+    // Before the page's own listener: machines are processes by the time they are shown.
+    this.#world = openWorld(link);
+    this.#world.catch((error: unknown) => this.messages.trouble(error));
     link.onEvent((event) => this.#event(event));
   }
 
@@ -112,6 +127,7 @@ export class App {
     const agents = await exposeToAgents(TOOLS, this.#calls);
     this.#agent.about(agents);
     const { backend } = this.#wishes;
+    this.#supervise(await this.#world);
     try {
       await this.#start(backend);
     } catch (error) {
@@ -122,10 +138,39 @@ export class App {
     connectMcp(this.#calls.as('mcp'));
   }
 
+  /** The supervisor is there: consoles, and who may do what. */
+  #supervise({ machines, gateway }: World): void {
+    this.#machines = machines;
+    machines.onConsole((pid, bytes) => pid === this.#machine?.pid && this.#terminal.write(bytes, false));
+    machines.onText((pid, bytes, shown) => {
+      if (!shown) return;
+      if (this.#machine && pid !== undefined) this.#machine = { ...this.#machine, pid };
+      this.#terminal.write(bytes, true);
+    });
+    this.#rights = new RightsView(machines, gateway, (sentence) => this.messages.say(sentence, { key: 'rights' }));
+  }
+
+  /** Something typed on the serial line: the person's, so the supervisor's. */
+  #typed(text: string | Uint8Array): void {
+    const pid = this.#machine?.pid;
+    if (pid !== undefined && this.#machines?.type(pid, text) === false) this.#dropped('uart');
+  }
+
+  /** Something that brings a machine, into its process. */
+  async #bring<T>(ask: (place: Place) => Promise<T>, id?: string): Promise<T> {
+    return (await this.#world).machines.bring(id, ask);
+  }
+
   async #start(backend: Backend): Promise<void> {
     this.#originLine(backend === 'gpu' ? 'Starting the hart on the GPU…' : 'Starting the reference hart…');
     const canvas = this.#screen.transfer();
-    const started = await this.#link.start({ base: document.baseURI, ...(canvas && { canvas }), backend, visible: !document.hidden });
+    const started = await this.#link.start({
+      base: document.baseURI,
+      ...(canvas && { canvas }),
+      backend,
+      visible: !document.hidden,
+      session: true,
+    });
     this.#started(started);
     this.#do(this.#refreshShelf());
     if (started.builtins.length === 0) {
@@ -138,7 +183,8 @@ export class App {
       return;
     }
     this.#originLine('Fetching the machine…');
-    const { machine, unresumed } = await this.#link.ask('open', { prefer: this.#wishes.prefer, name: this.#wishes.name });
+    const { prefer, name } = this.#wishes;
+    const { machine, unresumed } = await this.#bring((place) => this.#link.ask('open', { prefer, name, ...place }));
     this.#show(machine);
     if (unresumed) {
       const { trouble, keptAs } = unresumed;
@@ -195,9 +241,6 @@ export class App {
         if (shown) this.#show(shown);
         break;
       }
-      case 'console':
-        this.#terminal.write(event.bytes, event.fresh);
-        break;
       case 'session':
         this.#shelf.session(event.session);
         break;
@@ -262,7 +305,7 @@ export class App {
 
   #buttons(): void {
     const click = (id: string, act: () => void): void => byId(id).addEventListener('click', act);
-    click('cold', () => this.#boot(this.#link.ask('boot', { name: 'linux' })));
+    click('cold', () => this.#boot(this.#bring((place) => this.#link.ask('boot', { name: 'linux', ...place }))));
     click('screen-picture', () => this.#do(this.#picture()));
     click('screen-text', () => this.#do(this.#copyText(), 'The screen’s text is in the clipboard.'));
     click('screen-paste', () => this.#do(this.#pasteTo('screen')));
@@ -301,7 +344,8 @@ export class App {
   async #open(file: File): Promise<void> {
     try {
       const bytes = await readFile(file);
-      this.#boot(this.#link.ask('boot', { file: { name: file.name, bytes } }, { transfer: [bytes.buffer] }));
+      const dropped = { name: file.name, bytes };
+      this.#boot(this.#bring((place) => this.#link.ask('boot', { file: dropped, ...place }, { transfer: [bytes.buffer] })));
     } catch (error) {
       this.messages.trouble(error);
     }

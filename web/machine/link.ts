@@ -41,7 +41,7 @@ export class EngineLink {
   place: 'a worker' | 'the page' = 'a worker';
 
   /** Starts the engine. @throws GpuvisorError WEBGPU_UNAVAILABLE; INTERNAL when the worker's script does not load */
-  async start(options: { base: string; canvas?: OffscreenCanvas; backend: Backend; visible: boolean }): Promise<Started> {
+  async start(options: { base: string; canvas?: OffscreenCanvas; backend: Backend; visible: boolean; session: boolean }): Promise<Started> {
     this.#line ??= await this.#open(options.backend);
     return this.ask('start', { version: PROTOCOL_VERSION, ...options }, { transfer: options.canvas ? [options.canvas] : [] });
   }
@@ -103,9 +103,10 @@ export class EngineLink {
     this.#post({ kind: 'visible', visible });
   }
 
-  /** Calls `listener` with everything that happens. */
-  onEvent(listener: (event: EngineEvent) => void): void {
+  /** Calls `listener` with everything that happens; returns how to stop. */
+  onEvent(listener: (event: EngineEvent) => void): () => void {
     this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   #post(message: ToEngine, transfer: Transferable[] = []): void {
@@ -114,7 +115,7 @@ export class EngineLink {
 
   #receive(message: FromEngine): void {
     if (message.kind === 'event') {
-      for (const listener of this.#listeners) listener(message.event);
+      for (const listener of [...this.#listeners]) listener(message.event);
       return;
     }
     if (message.kind !== 'answer' && message.kind !== 'trouble') return;

@@ -1,11 +1,13 @@
 // What the page and the engine behind it say to each other. The engine owns the machines and sits in a worker; this is all that crosses.
 
+import type { CalledProcess } from '../../src/agent/agent.js';
 import type { ToolResult } from '../../src/agent/result.js';
+import type { VmIdentity } from '../../src/agent/sources.js';
 import type { VmStatus } from '../../src/machine/virtual-machine.js';
 import type { Trouble } from '../shared/work.js';
 
 /** Both sides were built from the same sources, unless a host serves a mixture of two versions: `start` checks. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Which hart runs the machines. */
 export type Backend = 'gpu' | 'reference';
@@ -25,6 +27,9 @@ export interface Origin {
 export interface MachineInfo {
   /** `main_cpu` for the page's own. */
   readonly id: string;
+  /** The process that it is, and how many machines have had this pid. */
+  readonly pid: number;
+  readonly generation: number;
   readonly origin: Origin;
   readonly status: VmStatus;
   /** Million instructions a second of wall time since the status before: what idle time leaves of `status.mips`. */
@@ -79,17 +84,21 @@ export interface Unresumed {
 /** Requests: what each takes and answers. */
 export interface Requests {
   /**
-   * First of all. `canvas` is drawn to from then on, and handed over once: a second start, after one that failed, does without. `base` is the page's address.
+   * First of all. `canvas` shows the machine that is shown, and is handed over once: a second start, after one that failed, does without. `base` is the
+   * page's address. `session`: whether main_cpu is kept when the page is left.
    * @throws WEBGPU_UNAVAILABLE
    */
   start: {
-    takes: { version: number; base: string; canvas?: OffscreenCanvas; visible: boolean; backend: Backend };
+    takes: { version: number; base: string; canvas?: OffscreenCanvas; visible: boolean; backend: Backend; session: boolean };
     answers: Started;
   };
-  /** Goes on with the saved session, else with the start-up snapshot, else boots `linux` from cold. */
-  open: { takes: { prefer: 'session' | 'login' | 'cold'; name: string }; answers: { machine: MachineInfo; unresumed?: Unresumed } };
-  /** Boots what is built in or a file: cartridge, kernel image, ELF program, snapshot. */
-  boot: { takes: { name: string } | { file: DroppedFile }; answers: MachineInfo };
+  /** Goes on with the saved session (main_cpu alone has one), else with the start-up snapshot, else boots what is built in from cold. */
+  open: {
+    takes: { prefer: 'session' | 'login' | 'cold'; name: string; memoryMb?: number } & Place;
+    answers: { machine: MachineInfo; unresumed?: Unresumed };
+  };
+  /** Boots what is built in or a file: cartridge, kernel image, ELF program, snapshot; or a cartridge at a URL. */
+  boot: { takes: ({ name: string } | { file: DroppedFile } | { url: string }) & { memoryMb?: number } & Place; answers: MachineInfo };
   pause: { takes: object; answers: MachineInfo };
   resume: { takes: object; answers: MachineInfo };
   reset: { takes: object; answers: MachineInfo };
@@ -100,7 +109,7 @@ export interface Requests {
   /** Types a text of any length. */
   type: { takes: { to: 'keyboard' | 'uart'; text: string }; answers: object };
   save: { takes: { name: string }; answers: SnapshotInfo };
-  restore: { takes: { name: string }; answers: MachineInfo };
+  restore: { takes: { name: string } & Place; answers: MachineInfo };
   remove: { takes: { name: string }; answers: object };
   snapshots: { takes: object; answers: readonly SnapshotInfo[] };
   /** The bytes of a named snapshot, or of the machine as it is now. */
@@ -113,8 +122,24 @@ export interface Requests {
   keep: { takes: object; answers: SessionState };
   /** Forgets what the guest wrote to the disk of the built-in Linux; it takes effect with the next boot from cold. */
   forget: { takes: object; answers: object };
-  /** A tool call of an agent. Never throws: failures are results. */
-  call: { takes: { name: string; input: unknown; principal: string }; answers: ToolResult };
+  /** A tool call of an agent, which the supervisor has allowed for `process`. Never throws: failures are results. */
+  call: { takes: { name: string; input: unknown; principal: string; process?: CalledProcess }; answers: ToolResult };
+  /** Ends a machine, if it is there. */
+  end: { takes: { pid: number }; answers: object };
+  /** Bytes for the serial line of a machine; answered when there is room for more. @throws DISPOSED */
+  send: { takes: { pid: number; bytes: Uint8Array }; answers: object };
+  /** Bounds the share of time of a machine's hart. */
+  limit: { takes: { pid: number; share: number }; answers: object };
+  /** Draws the screen of the machine of this name, now and whenever there is one, on a canvas that is handed over. */
+  screen: { takes: { id: string; canvas: OffscreenCanvas }; answers: object };
+  /** What reading the screens has cost so far: pictures drawn, milliseconds. */
+  drawing: { takes: object; answers: { readonly id: string; readonly drawn: number; readonly readMs: number }[] };
+}
+
+/** Where a machine goes: its name, and the process that it is going to be. */
+export interface Place {
+  readonly id: string;
+  readonly process: VmIdentity;
 }
 
 export type Act = keyof Requests;
@@ -142,8 +167,12 @@ export type FromEngine =
 export type EngineEvent =
   /** The machines there are, and which is shown; a few times a second while something changes. */
   | { readonly kind: 'machines'; readonly machines: readonly MachineInfo[]; readonly shown: string | undefined }
-  /** The serial output of the machine that is shown. `fresh`: another machine's text begins, or the same from the start. */
-  | { readonly kind: 'console'; readonly bytes: Uint8Array; readonly fresh: boolean }
+  /** A machine is there, or another one in its place; before anything that it prints. */
+  | { readonly kind: 'appeared'; readonly machine: MachineInfo }
+  /** Serial output of a machine. */
+  | { readonly kind: 'console'; readonly pid: number; readonly bytes: Uint8Array }
+  /** What a machine has printed so far: it has just come, or is shown from now on. Undefined: nothing is shown. */
+  | { readonly kind: 'text'; readonly pid: number | undefined; readonly bytes: Uint8Array; readonly shown: boolean }
   | { readonly kind: 'session'; readonly session: SessionState }
   /** The snapshots changed: an agent saves some too. */
   | { readonly kind: 'snapshots' }

@@ -1,6 +1,6 @@
 // The gateway: one entry, one request and one response for every call, commits with their cause, origins and receipts that cannot be forged, fail closed.
 import { describe, expect, it } from 'vitest';
-import { createMailbox, ERROR, KernelMailbox, ProcessMailbox, SLOT, SYSCALL } from '../../../src/supervisor/abi/index.js';
+import { createMailbox, ERROR, KernelMailbox, KIND, OBJECT, ProcessMailbox, SLOT, SYSCALL } from '../../../src/supervisor/abi/index.js';
 import { replay, type Gateway, type SysEvent, type SysRequest, type SysResponse } from '../../../src/supervisor/axiom/index.js';
 import { Origin } from '../../../src/supervisor/axiom/origin.js';
 import { SysLog } from '../../../src/supervisor/axiom/syslog.js';
@@ -322,15 +322,23 @@ describe('a store that lags', () => {
       checkpoint: async () => {},
       close: () => {},
     };
-    const house = await House.open({ store: stuck, backlog: 40, patience: 1e9 });
+    const house = await House.open({ store: stuck, backlog: 60, patience: 1e9 });
     const pid = house.spawn();
+    const agent = house.spawn('agent', KIND.PRINCIPAL);
+    const vm = house.op({ kind: 'create', name: 'vm', parent: agent, process: KIND.VM, console: true }).result!;
+    const slot = house.gateway.view.capabilities().find((cap) => cap.type === OBJECT.VM && cap.object === vm)!.holder!.slot;
+    const begin = (): number => house.gateway.execute(house.origin(agent), { kind: 'vm-begin', slot, rights: 1, what: 'x' }).result!;
+    const use = begin();
     let done = 0;
     while (house.sys(pid, 'EP_CREATE').result! >= 0) {
       house.sys(pid, 'CAP_DELETE', [SLOT.FIRST_FREE + done]);
-      if (++done === 15) expect(house.gateway.congested).toBe(true);
+      if (++done === 5) expect(house.gateway.congested).toBe(true);
     }
     expect(house.sys(pid, 'NOP').result).toBe(-AGAIN);
-    expect(house.gateway.store.pending).toBeLessThan(60);
+    expect(house.gateway.store.pending).toBeLessThan(80);
+    // A use cannot begin, and can always end.
+    expect(begin()).toBe(-AGAIN);
+    expect(house.gateway.execute(house.origin(agent), { kind: 'vm-end', use }).result).toBe(0);
     expect(house.op({ kind: 'kill', pid }).result).toBe(0);
     expectPaired(house.gateway, 0);
   });

@@ -328,7 +328,7 @@ describe('machines', () => {
   });
 
   it('names what is wrong', () => {
-    const { rig, agent, root, begin } = setUp();
+    const { rig, vm, agent, root, begin } = setUp();
     const slot = rig.sys(1, 'CAP_GRANT', [root, agent, RIGHT.ALL])!;
     expect(begin(0, 1)).toBe(-BADF);
     expect(begin(77, 1)).toBe(-BADF);
@@ -337,6 +337,9 @@ describe('machines', () => {
     expect(begin(slot, 1, '')).toBe(-INVAL);
     expect(begin(slot, 1, 'x'.repeat(65))).toBe(-INVAL);
     expect(begin(slot, 1, 'x', 0)).toBe(-INVAL);
+    const meant = (machine: number) => rig.op(agent, { kind: 'vm-begin', slot, rights: 1, what: 'x', vm: machine }).result!;
+    expect(meant(vm + 1), 'another machine is meant').toBe(-BADF);
+    expect(meant(vm)).toBeGreaterThan(0);
     const other = rig.spawn('other', KIND.PRINCIPAL);
     const use = begin(slot, 1);
     expect(rig.op(other, { kind: 'vm-end', use }).result, 'another’s use').toBe(-NOENT);

@@ -94,7 +94,8 @@ export const AXIOM_MUTANTS: readonly Mutant[] = [
     'Math.max(this.#now, Math.floor(this.#clock.now() - this.#began))',
     'Math.floor(this.#clock.now() - this.#began)',
   ),
-  gateway('a store that lags is not waited for', 'isProcessOperation(op) && this.#writer.state.pending > this.#backlog', 'false'),
+  gateway('a store that lags is not waited for', 'isProcessOperation(op) && op.kind', '!op && op.kind'),
+  gateway('a use cannot end while the store lags', " && op.kind !== 'vm-end'"),
   gateway('the log is never trimmed', 'if (this.#log.sinceCheckpoint >= this.#keep)', 'if (this.#keep < 0)'),
 
   origin('origins are good for every gateway', ' || origin.#realm !== realm', ''),

@@ -208,6 +208,7 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
   debug('a spawn that failed is fetched', 'if (pid >= 0) step', 'if (pid) step'),
 
   vm('observing is controlling', 'check(step.state, process, slot, OBJECT.VM, rights)', 'check(step.state, process, slot, OBJECT.VM, 0)'),
+  vm('another machine than the one that is meant', "  if (vm !== undefined && cap.object !== vm) return err('BADF');\n"),
   vm('any number of uses', "  if (going >= step.limits.uses) return err('NOMEM');\n"),
   vm('anybody ends a use', 'if (use?.pid !== process.pid)', 'if (!use)'),
   vm('rights outlive the machine they were to', 'if (cap.parent !== 0 && step', 'if (cap.parent < 0 && step'),

@@ -155,7 +155,8 @@ export class Gateway {
   }
 
   #run(step: Step, pid: number, op: Operation, request: number): Execution {
-    const congested = isProcessOperation(op) && this.#writer.state.pending > this.#backlog;
+    // What ends something is always done.
+    const congested = isProcessOperation(op) && op.kind !== 'vm-end' && this.#writer.state.pending > this.#backlog;
     const outcome = congested ? -ERROR.AGAIN : perform(step, pid, op);
     const receipts: Receipt[] = [];
     for (const { pid: to, result, data } of step.answers) {

@@ -16,8 +16,8 @@ import { beginUse, endUse, renew } from './vm.js';
 /** What a process may ask. */
 export type ProcessOperation =
   | { readonly kind: 'syscall'; readonly number: number; readonly args: Args; readonly data: Uint8Array | undefined }
-  /** Begins to use the machine in `slot`; `what` says how, for the log. */
-  | { readonly kind: 'vm-begin'; readonly slot: number; readonly rights: number; readonly what: string }
+  /** Begins to use the machine in `slot`; `what` says how, for the log. `vm`: the machine that is meant, which must be the one in `slot`. */
+  | { readonly kind: 'vm-begin'; readonly slot: number; readonly rights: number; readonly what: string; readonly vm?: number }
   | { readonly kind: 'vm-end'; readonly use: number };
 
 /** What only the supervisor may ask. */
@@ -59,7 +59,7 @@ export function describe(op: Operation): Described {
     case 'syscall':
       return { number: op.number, args: op.args, length: op.data?.length ?? 0 };
     case 'vm-begin':
-      return row(OPERATION.VM_BEGIN, op.slot, op.rights, 0, op.what.length);
+      return row(OPERATION.VM_BEGIN, op.slot, op.rights, op.vm, op.what.length);
     case 'vm-end':
       return row(OPERATION.VM_END, op.use);
     case 'boot':
@@ -111,7 +111,7 @@ function byProcess(step: Step, pid: number, op: ProcessOperation): Outcome {
     case 'syscall':
       return dispatch(step, process, op.number, op.args, op.data);
     case 'vm-begin':
-      return beginUse(step, process, op.slot, op.rights, op.what);
+      return beginUse(step, process, op);
     case 'vm-end':
       return endUse(step, process, op.use);
   }

@@ -9,12 +9,21 @@ import { capsOn, type Process } from './state.js';
 import { err, type Outcome, type Step } from './step.js';
 import { cancelUse, USE_END } from './wait.js';
 
+/** What a use is to be (operation `vm-begin`). */
+interface Begin {
+  readonly slot: number;
+  readonly rights: number;
+  readonly what: string;
+  readonly vm?: number;
+}
+
 /** Begins a use of the machine in `slot`. The result is the use's number; PERM without the rights, NOMEM with too many going. */
-export function beginUse(step: Step, process: Process, slot: number, rights: number, what: string): Outcome {
+export function beginUse(step: Step, process: Process, { slot, rights, what, vm }: Begin): Outcome {
   const length = encodeText(what).length;
   if (!isRights(rights) || length === 0 || length > SIZE.NAME) return err('INVAL');
   const cap = check(step.state, process, slot, OBJECT.VM, rights);
   if (typeof cap === 'number') return cap;
+  if (vm !== undefined && cap.object !== vm) return err('BADF');
   let going = 0;
   for (const use of step.state.uses.values()) if (use.pid === process.pid) going++;
   if (going >= step.limits.uses) return err('NOMEM');

@@ -10,25 +10,28 @@ const BEFORE = 1 << 16;
 export class ConsoleFeed {
   #parts: Uint8Array[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #stop: (() => void) | undefined;
+  readonly #stop: () => void;
 
-  constructor(private readonly tell: (bytes: Uint8Array, fresh: boolean) => void) {}
-
-  /** Feeds from another machine: first what it has printed so far. */
-  follow(machine: VirtualMachine | undefined): void {
-    this.#stop?.();
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#parts = [];
-    this.tell(machine ? machine.machine.console.bytes().slice(-BEFORE) : new Uint8Array(), true);
-    this.#stop = machine?.onConsole((bytes) => {
+  constructor(
+    private readonly machine: VirtualMachine,
+    private readonly tell: (bytes: Uint8Array) => void,
+  ) {
+    this.#stop = machine.onConsole((bytes) => {
       this.#parts.push(bytes.slice());
-      this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+      this.#timer ??= setTimeout(() => this.flush(), GATHER_MS);
     });
   }
 
-  #flush(): void {
+  /** The text there is, once everything in it has been told. */
+  before(): Uint8Array {
+    this.flush();
+    return this.machine.machine.console.bytes().slice(-BEFORE);
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (this.#parts.length === 0) return;
     const all = new Uint8Array(this.#parts.reduce((sum, p) => sum + p.length, 0));
     let at = 0;
     for (const part of this.#parts) {
@@ -36,6 +39,11 @@ export class ConsoleFeed {
       at += part.length;
     }
     this.#parts = [];
-    this.tell(all, false);
+    this.tell(all);
+  }
+
+  stop(): void {
+    this.#stop();
+    this.flush();
   }
 }

@@ -4,6 +4,7 @@ import { Agent } from '../../../src/agent/agent.js';
 import type { Origin as BootOrigin, SnapshotMeta } from '../../../src/agent/host.js';
 import { Hypervisor } from '../../../src/agent/hypervisor.js';
 import type { Vm } from '../../../src/agent/vm.js';
+import { HypervisorVm } from '../../../src/agent/vm-factory.js';
 import type { ToolResult } from '../../../src/agent/result.js';
 import { inspectCartridge } from '../../../src/cartridge/index.js';
 import { adapterName, requestAdapter } from '../../../src/gpu/index.js';
@@ -19,6 +20,7 @@ import type {
   EngineEvent,
   MachineInfo,
   Origin,
+  Place,
   SessionState,
   SnapshotInfo,
   Started,
@@ -44,23 +46,27 @@ type Tell = (event: EngineEvent) => void;
 
 interface CreateOptions {
   readonly base: string;
-  readonly canvas: OffscreenCanvas;
+  readonly canvas: OffscreenCanvas | undefined;
   readonly visible: boolean;
   readonly backend: Backend;
+  readonly session: boolean;
 }
 
 export class Engine {
   readonly #host: BrowserHost;
   readonly #hypervisor: Hypervisor;
   readonly #agent: Agent;
-  readonly #painter: Painter;
-  readonly #feed: ConsoleFeed;
+  /** Of the machine that is shown. */
+  readonly #painter: Painter | undefined;
+  /** By a machine's name. */
+  readonly #screens = new Map<string, Painter>();
+  readonly #feeds = new Map<Vm, ConsoleFeed>();
   readonly #session: SessionKeeper | undefined;
   readonly #origins = new Map<string, Origin>();
   readonly #paces = new Map<string, { steps: number; at: number; pace: number }>();
   #shown = MAIN;
   /** What is done to a machine before it runs. */
-  #prepare: ((vm: Vm) => void) | undefined;
+  readonly #prepare = new Map<string, (vm: Vm) => void>();
   #unhook: (() => void) | undefined;
   #lastStatus = '';
 
@@ -73,21 +79,20 @@ export class Engine {
     this.#host = new BrowserHost({ base: options.base, builtins, snapshots: storage.snapshots, cartridges: storage.cartridges });
     this.#host.backend = options.backend;
     this.#host.seen = options.visible;
-    this.#hypervisor = new Hypervisor(this.#host);
+    this.#hypervisor = new Hypervisor(this.#host, { supervised: true });
     this.#agent = new Agent(this.#hypervisor);
-    this.#painter = new Painter(options.canvas);
-    this.#painter.visible(options.visible);
-    this.#feed = new ConsoleFeed((bytes, fresh) => tell({ kind: 'console', bytes, fresh }));
-    if (storage.shelf) {
+    this.#painter = options.canvas && new Painter(options.canvas);
+    this.#painter?.visible(options.visible);
+    if (storage.shelf && options.session) {
       storage.shelf.onChange(() => tell({ kind: 'snapshots' }));
       this.#session = new SessionKeeper(
         storage.shelf,
         { activity: () => this.#activity(), save: () => this.#saveSession(), mine: () => void this.#prune() },
         (session) => tell({ kind: 'session', session }),
       );
-    } else tell({ kind: 'session', session: { kind: 'off', why: storage.why } });
-    this.#hypervisor.onEvent(({ type, kernelId }) => {
-      if (type === 'killed') this.#gone(kernelId);
+    } else tell({ kind: 'session', session: { kind: 'off', why: options.session ? storage.why : 'this page keeps no machine' } });
+    this.#hypervisor.onEvent(({ type, kernelId, vm }) => {
+      if (type === 'killed') this.#gone(kernelId, vm);
       else if (type === 'state') this.#status();
       else this.#appeared(kernelId, type === 'restored' ? 'snapshot' : 'cold');
     });
@@ -112,14 +117,15 @@ export class Engine {
   }
 
   /** What the page begins with. */
-  async open({ prefer, name }: Takes<'open'>): Promise<Answers<'open'>> {
+  async open({ prefer, name, memoryMb, ...place }: Takes<'open'>): Promise<Answers<'open'>> {
+    const { id, process } = place;
     let unresumed: Unresumed | undefined;
-    if (prefer === 'session' && this.storage.shelf) {
+    if (prefer === 'session' && id === MAIN && this.storage.shelf) {
       try {
         const kept = await this.storage.shelf.get(SESSION);
         if (kept) {
           const { origin } = kept.meta;
-          await this.#hypervisor.restore({ kernelId: MAIN, bytes: kept.bytes, meta: kept.meta });
+          await this.#hypervisor.restore({ kernelId: MAIN, process, bytes: kept.bytes, meta: kept.meta });
           this.#session?.fresh();
           return { machine: this.#named({ how: 'session', title: titleOf(origin), savedAt: kept.record.savedAt }) };
         }
@@ -127,15 +133,15 @@ export class Engine {
         unresumed = await this.#setAside(error);
       }
     }
-    if (prefer !== 'cold' && name === 'linux' && (await this.builtins.files()).has(LOGIN)) {
+    if (prefer !== 'cold' && name === 'linux' && memoryMb === undefined && (await this.builtins.files()).has(LOGIN)) {
       try {
-        return { machine: await this.#login(), ...(unresumed && { unresumed }) };
+        return { machine: await this.#login(place), ...(unresumed && { unresumed }) };
       } catch (error) {
         // It is of another build: there is still the long way.
         unresumed ??= { trouble: troubleOf(error) };
       }
     }
-    return { machine: await this.#bootBuiltin(name), ...(unresumed && { unresumed }) };
+    return { machine: await this.#bootBuiltin(name, place, { memoryMb }), ...(unresumed && { unresumed }) };
   }
 
   /** A session that cannot be resumed is not lost: it becomes a snapshot. */
@@ -147,42 +153,53 @@ export class Engine {
     return { trouble: troubleOf(error), keptAs };
   }
 
-  async #login(): Promise<MachineInfo> {
+  async #login({ id, process }: Place): Promise<MachineInfo> {
     const bytes = (await this.builtins.file(LOGIN))!;
     const meta = await metaOf(bytes, { name: BUILTINS['linux']!.cartridge, builtin: 'linux' });
-    await this.#hypervisor.restore({ kernelId: MAIN, bytes, meta });
+    await this.#hypervisor.restore({ kernelId: id, process, bytes, meta });
     // Everybody has it: nothing to keep yet.
-    this.#session?.fresh();
-    return this.#named({ how: 'login', title: titleOf({ name: '', builtin: 'linux' }), snapshot: LOGIN });
+    if (id === MAIN) this.#session?.fresh();
+    return this.#named({ how: 'login', title: titleOf({ name: '', builtin: 'linux' }), snapshot: LOGIN }, id);
   }
 
-  async #bootBuiltin(name: string, disk?: Uint8Array): Promise<MachineInfo> {
-    const overlay = disk ? undefined : await this.storage.disks?.get(name);
-    // The disk keeps what was written, as a disk does.
-    this.#prepare = (vm) => overlay && vm.disk?.overlay.restore(overlay);
+  async #bootBuiltin(
+    name: string,
+    { id, process }: Place,
+    options: { readonly disk?: Uint8Array; readonly memoryMb?: number | undefined } = {},
+  ): Promise<MachineInfo> {
+    // The disk keeps what was written, as a disk does: that of the page's own machine.
+    const overlay = options.disk || id !== MAIN ? undefined : await this.storage.disks?.get(name);
+    if (overlay) this.#prepare.set(id, (vm) => vm.disk?.overlay.restore(overlay));
     try {
-      await this.#hypervisor.boot({ kernelId: MAIN, name, disk });
+      await this.#hypervisor.boot({ kernelId: id, process, name, ...options });
     } finally {
-      this.#prepare = undefined;
+      this.#prepare.delete(id);
     }
-    return this.#named({ how: 'cold', title: titleOf({ name, builtin: name }) });
+    return this.#named({ how: 'cold', title: titleOf({ name, builtin: name }) }, id);
   }
 
   async boot(what: Takes<'boot'>, signal: AbortSignal): Promise<MachineInfo> {
-    if ('name' in what) return this.#bootBuiltin(what.name);
+    const { id, process, memoryMb } = what;
+    const place = { id, process };
+    if ('name' in what) return this.#bootBuiltin(what.name, place, { memoryMb });
+    if ('url' in what) {
+      const { kernel } = await this.#hypervisor.boot({ kernelId: id, process, url: what.url, memoryMb, signal });
+      return this.#named({ how: 'cold', title: kernel }, id);
+    }
     const { file } = what;
     const kind = fileKind(file.name, file.bytes);
-    if (kind === 'snapshot') return this.#restoreFile(file);
-    if (kind === 'cartridge' && (await inspectCartridge(file.bytes)).type === 'disk') return this.#bootBuiltin('linux', file.bytes);
+    if (kind === 'snapshot') return this.#restoreFile(file, place);
+    if (kind === 'cartridge' && (await inspectCartridge(file.bytes)).type === 'disk')
+      return this.#bootBuiltin('linux', place, { disk: file.bytes });
     this.tell({ kind: 'progress', doing: `Reading ${file.name}`, done: 0, total: 1 });
     const linux = kind === 'image' ? await this.builtins.guest('linux') : undefined;
     const cartridge = kind === 'cartridge' ? file.bytes : await packFile(kind, file, linux?.cartridge, signal);
-    await this.#hypervisor.boot({ kernelId: MAIN, cartridge, label: file.name, disk: linux?.disk, signal });
-    return this.#named({ how: 'cold', title: file.name });
+    await this.#hypervisor.boot({ kernelId: id, process, cartridge, label: file.name, disk: linux?.disk, memoryMb, signal });
+    return this.#named({ how: 'cold', title: file.name }, id);
   }
 
   /** A snapshot file does not say what its machine was booted from: the machines that are known are tried, the one that is shown first. */
-  async #restoreFile(file: DroppedFile): Promise<MachineInfo> {
+  async #restoreFile(file: DroppedFile, { id, process }: Place): Promise<MachineInfo> {
     const current = this.#hypervisor.vms.get(this.#shown)?.origin;
     const names = await this.builtins.names();
     const origins: BootOrigin[] = [
@@ -192,8 +209,8 @@ export class Engine {
     let first: unknown;
     for (const origin of origins) {
       try {
-        await this.#hypervisor.restore({ kernelId: MAIN, bytes: file.bytes, meta: await metaOf(file.bytes, origin) });
-        return this.#named({ how: 'snapshot', title: titleOf(origin), snapshot: file.name });
+        await this.#hypervisor.restore({ kernelId: id, process, bytes: file.bytes, meta: await metaOf(file.bytes, origin) });
+        return this.#named({ how: 'snapshot', title: titleOf(origin), snapshot: file.name }, id);
       } catch (error) {
         if (!(error instanceof GpuvisorError && error.code === 'SNAPSHOT_INVALID')) throw error;
         first ??= error;
@@ -217,9 +234,10 @@ export class Engine {
 
   async reset(): Promise<MachineInfo> {
     await this.#vm().vm.reset();
-    this.#painter.changed();
+    this.#painter?.changed();
+    this.#screens.get(this.#shown)?.changed();
     const { title } = this.#origins.get(this.#shown)!;
-    return this.#named({ how: 'cold', title });
+    return this.#named({ how: 'cold', title }, this.#shown);
   }
 
   /** The machine goes on, as it is, on the other hart; so does every one that is made from now on. */
@@ -234,7 +252,7 @@ export class Engine {
         const origin = this.#origins.get(vm.id)!;
         this.#host.backend = backend;
         const paused = vm.status.state === 'paused';
-        const moved = await this.#hypervisor.restore({ kernelId: vm.id, bytes, meta });
+        const moved = await this.#hypervisor.restore({ kernelId: vm.id, process: { pid: vm.pid }, bytes, meta });
         if (paused) await moved.vm.pause();
         this.#named(origin, vm.id);
       } else this.#host.backend = backend;
@@ -259,6 +277,46 @@ export class Engine {
     return {};
   }
 
+  /** Serial input, a piece at a time. */
+  async send(pid: number, bytes: Uint8Array): Promise<object> {
+    await this.#process(pid).send(bytes);
+    return {};
+  }
+
+  async limit(pid: number, share: number): Promise<object> {
+    this.#process(pid).limit(share);
+    return {};
+  }
+
+  async end(pid: number): Promise<object> {
+    const vm = this.#byPid(pid);
+    if (vm) await this.#hypervisor.kill(vm.id);
+    return {};
+  }
+
+  async screen(id: string, canvas: OffscreenCanvas): Promise<object> {
+    const painter = new Painter(canvas);
+    painter.visible(this.#host.seen);
+    this.#screens.get(id)?.show(undefined);
+    this.#screens.set(id, painter);
+    painter.show(this.#hypervisor.vms.get(id)?.vm);
+    return {};
+  }
+
+  async drawing(): Promise<Answers<'drawing'>> {
+    return [...this.#screens].map(([id, { drawn, readMs }]) => ({ id, drawn, readMs }));
+  }
+
+  #byPid(pid: number): Vm | undefined {
+    return [...this.#hypervisor.vms.values()].find((vm) => vm.pid === pid);
+  }
+
+  #process(pid: number): HypervisorVm {
+    const vm = this.#byPid(pid);
+    if (!vm) throw new GpuvisorError('DISPOSED', `process ${pid} has no machine`, 'boot one');
+    return new HypervisorVm(vm, () => this.#hypervisor.kill(vm.id));
+  }
+
   input(to: 'uart' | 'keyboard' | 'pointer', bytes: Uint8Array): void {
     const vm = this.#hypervisor.vms.get(this.#shown);
     if (!vm) return;
@@ -272,7 +330,7 @@ export class Engine {
 
   visible(visible: boolean): void {
     this.#host.seen = visible;
-    this.#painter.visible(visible);
+    for (const painter of [this.#painter, ...this.#screens.values()]) painter?.visible(visible);
     if (!visible) void this.#session?.keep();
   }
 
@@ -283,11 +341,11 @@ export class Engine {
     return infoOf({ name, size: bytes.length, meta });
   }
 
-  async restore(name: string): Promise<MachineInfo> {
+  async restore({ name, id, process }: Takes<'restore'>): Promise<MachineInfo> {
     const found = await this.storage.snapshots.get(name);
     if (!found) throw new GpuvisorError('FILE_NOT_FOUND', `there is no snapshot ${name}`, 'it may have been deleted in another tab');
-    await this.#hypervisor.restore({ kernelId: this.#shown, bytes: found.bytes, meta: found.meta });
-    return this.#named({ how: 'snapshot', title: titleOf(found.meta.origin), snapshot: name, savedAt: found.meta.savedAt }, this.#shown);
+    await this.#hypervisor.restore({ kernelId: id, process, bytes: found.bytes, meta: found.meta });
+    return this.#named({ how: 'snapshot', title: titleOf(found.meta.origin), snapshot: name, savedAt: found.meta.savedAt }, id);
   }
 
   async remove(name: string): Promise<object> {
@@ -333,8 +391,8 @@ export class Engine {
     return {};
   }
 
-  call(name: string, input: unknown, principal: string, signal: AbortSignal): Promise<ToolResult> {
-    return this.#agent.call(name, input, { signal, principal });
+  call({ name, input, principal, process }: Takes<'call'>, signal: AbortSignal): Promise<ToolResult> {
+    return this.#agent.call(name, input, { signal, principal, ...(process && { process }) });
   }
 
   /** Cartridges whose snapshots are gone take room. What has been dropped but is not saved yet belongs to this tab, which has just begun. */
@@ -364,8 +422,16 @@ export class Engine {
   /** A machine came, or took another's place. It does not run yet. */
   #appeared(id: string, how: Origin['how']): void {
     const vm = this.#hypervisor.vms.get(id)!;
-    this.#prepare?.(vm);
+    this.#prepare.get(id)?.(vm);
     this.#origins.set(id, { how, title: titleOf(vm.origin) });
+    const { pid } = vm;
+    if (!this.#feeds.has(vm)) {
+      this.tell({ kind: 'appeared', machine: this.#info(id) });
+      const feed = new ConsoleFeed(vm.vm, (bytes) => this.tell({ kind: 'console', pid, bytes }));
+      this.#feeds.set(vm, feed);
+      this.tell({ kind: 'text', pid, bytes: feed.before(), shown: false });
+      this.#screens.get(id)?.show(vm.vm);
+    }
     if (id === this.#shown || !this.#hypervisor.vms.has(this.#shown)) {
       this.#shown = id;
       this.#attach(vm);
@@ -374,11 +440,14 @@ export class Engine {
     this.#status();
   }
 
-  #gone(id: string): void {
+  #gone(id: string, vm: Vm): void {
+    this.#feeds.get(vm)?.stop();
+    this.#feeds.delete(vm);
     // Another took its place.
     if (this.#hypervisor.vms.has(id)) return;
     this.#origins.delete(id);
     this.#paces.delete(id);
+    this.#screens.get(id)?.show(undefined);
     if (id === this.#shown) {
       const other = this.#hypervisor.vms.values().next().value;
       if (other) this.#shown = other.id;
@@ -389,8 +458,9 @@ export class Engine {
 
   #attach(vm: Vm | undefined): void {
     this.#unhook?.();
-    this.#painter.show(vm?.vm);
-    this.#feed.follow(vm?.vm);
+    this.#painter?.show(vm?.vm);
+    const bytes = (vm && this.#feeds.get(vm)?.before()) ?? new Uint8Array();
+    this.tell({ kind: 'text', pid: vm?.pid, bytes, shown: true });
     const touch = (): void => void (vm?.id === MAIN && this.#session?.touch());
     const stops = vm && [vm.vm.onChange(() => this.#status()), vm.machine.onInput(touch), vm.vm.onConsole(touch)];
     this.#unhook = () => stops?.forEach((stop) => stop());
@@ -404,7 +474,14 @@ export class Engine {
 
   #info(id: string): MachineInfo {
     const vm = this.#hypervisor.vms.get(id)!;
-    return { id, origin: this.#origins.get(id)!, status: vm.status, pace: this.#paces.get(id)?.pace ?? 0 };
+    return {
+      id,
+      pid: vm.pid,
+      generation: vm.generation,
+      origin: this.#origins.get(id)!,
+      status: vm.status,
+      pace: this.#paces.get(id)?.pace ?? 0,
+    };
   }
 
   /** Tells how the machines are, when that has changed. */

@@ -25,6 +25,7 @@ export function serveEngine(port: EnginePort): void {
   };
   const handlers: Handlers = {
     start: async ({ version, ...options }) => {
+      // It is handed over once; a first start may have failed.
       canvas ??= options.canvas;
       if (version !== PROTOCOL_VERSION) {
         throw new GpuvisorError(
@@ -33,7 +34,6 @@ export function serveEngine(port: EnginePort): void {
           'reload the page without its cache',
         );
       }
-      if (!canvas) throw new GpuvisorError('BAD_ARGUMENT', 'there is no canvas to draw to');
       engine ??= await Engine.create({ ...options, canvas }, tell);
       return engine.started();
     },
@@ -46,7 +46,7 @@ export function serveEngine(port: EnginePort): void {
     show: ({ id }) => running().show(id),
     type: ({ to, text }, signal) => running().type(to, text, signal),
     save: ({ name }) => running().save(name),
-    restore: ({ name }) => running().restore(name),
+    restore: (takes) => running().restore(takes),
     remove: ({ name }) => running().remove(name),
     snapshots: () => running().snapshots(),
     export: ({ name }) => running().export(name),
@@ -54,7 +54,12 @@ export function serveEngine(port: EnginePort): void {
     text: () => running().text(),
     keep: () => running().keep(),
     forget: () => running().forget(),
-    call: ({ name, input, principal }, signal) => running().call(name, input, principal, signal),
+    call: (takes, signal) => running().call(takes, signal),
+    end: ({ pid }) => running().end(pid),
+    send: ({ pid, bytes }) => running().send(pid, bytes),
+    limit: ({ pid, share }) => running().limit(pid, share),
+    screen: ({ id, canvas: other }) => running().screen(id, other),
+    drawing: () => running().drawing(),
   };
 
   const ask = async (id: number, act: Act, takes: unknown): Promise<void> => {
