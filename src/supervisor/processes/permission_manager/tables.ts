@@ -1,6 +1,6 @@
 // What was granted, and what the page is being asked. Rows of processes that have ended go before anything is looked up or counted.
 
-import { SERVICE } from '../rt/abi.generated';
+import { OBJECT, SERVICE } from '../rt/abi.generated';
 import { processes } from '../rt/kernel';
 
 /** A capability this manager had granted. */
@@ -32,7 +32,7 @@ export class Asked {
 export let granted: Granted[] = [];
 export let asked: Asked[] = [];
 
-/** Drops what was granted to processes that are not there any more. What they asked for goes when its time is over, or its answer finds nobody. */
+/** Drops what was granted to processes that are not there any more, and on them. What they asked for goes when its time is over, or its answer finds nobody. */
 export function compare(): void {
   const rows = processes();
   // Without the right to see everybody, it sees itself only, and knows nothing.
@@ -40,7 +40,12 @@ export function compare(): void {
   const there = new Set<u32>();
   for (let i = 0; i < rows.length; i++) there.add(rows[i].pid);
   const kept: Granted[] = [];
-  for (let i = 0; i < granted.length; i++) if (there.has(granted[i].pid)) kept.push(granted[i]);
+  for (let i = 0; i < granted.length; i++) {
+    const row = granted[i];
+    // Processes, their consoles and machines are named by pid; 0 stands for all.
+    const named = row.object !== 0 && (row.type === OBJECT.PROCESS || row.type === OBJECT.CONSOLE || row.type === OBJECT.VM);
+    if (there.has(row.pid) && (!named || there.has(<u32>row.object))) kept.push(row);
+  }
   granted = kept;
 }
 

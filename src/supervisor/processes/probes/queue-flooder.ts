@@ -1,4 +1,5 @@
-// A probe: fills every queue it can reach and keeps them full: init's, those of services it may connect to, its own.
+// A probe: fills every queue it can reach and keeps them full: init's, those of services it may connect to,
+// its own; and everybody's with notices, of capabilities that it gives and takes back.
 
 import { RIGHT, SIZE, SLOT, SYSCALL } from '../rt/abi.generated';
 import { write } from '../rt/bytes';
@@ -16,5 +17,8 @@ for (let round: u32 = 0; ; round++) {
     while (send(held[i].slot, 0x1000 + (round & 0x1fff), write().u32(round)) === 0) round++;
     send(held[i].slot, 0x1001, write().text(big));
   }
-  ask(SYSCALL.YIELD, SLOT.OWN);
+  for (let pid: u32 = 1; pid < 10; pid++) {
+    const slot = ask(SYSCALL.CAP_GRANT, SLOT.OWN, pid, RIGHT.WRITE);
+    if (slot >= 0) ask(SYSCALL.CAP_REVOKE, pid, <u32>slot);
+  }
 }

@@ -44,8 +44,14 @@ function type(bytes: Message): void {
   }
 }
 
+/** Notices shown in a row; more are only said to be there, so that nobody can fill the screen with them. */
+const SHOWN = 8;
+let told = 0;
+
 /** Says it above the line that is being typed. */
 function tell(text: string): void {
+  if (++told > SHOWN + 1) return;
+  if (told > SHOWN) text = 'notice: more capabilities went. Type caps to see what is left.';
   line.out += '\r\x1b[K' + text + '\r\n';
   line.draw(prompt);
 }
@@ -60,6 +66,7 @@ for (;;) {
     debug('terminal: the input capability in slot 1 is gone');
     exit(1);
   } else if (message.tag === TAG.CONSOLE_INPUT && message.from === 0) {
+    told = 0;
     type(message);
   } else if (message.from === 0) {
     tell(noticeText(message));
