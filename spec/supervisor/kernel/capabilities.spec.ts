@@ -225,6 +225,17 @@ describe('revoke', () => {
     expect(rig.sys(b, 'CAP_REVOKE', [b, noG])).toBe(-PERM);
   });
 
+  it('is for everybody it came from, however far up', () => {
+    const rig = new Rig();
+    const [a, b, c, d] = [rig.spawn('a'), rig.spawn('b'), rig.spawn('c'), rig.spawn('d')];
+    const atB = rig.sys(a, 'CAP_GRANT', [0, b, 7])!;
+    const atC = rig.sys(b, 'CAP_GRANT', [atB, c, 7])!;
+    const atD = rig.sys(c, 'CAP_GRANT', [atC, d, 7])!;
+    expect(rig.sys(a, 'CAP_REVOKE', [d, atD])).toBe(1);
+    expect([rig.slots(b).includes(atB), rig.slots(c).includes(atC), rig.slots(d).includes(atD)]).toEqual([true, true, false]);
+    expect(rig.sys(a, 'CAP_REVOKE', [c, atC])).toBe(1);
+  });
+
   it('reaches a capability on its way in a message', () => {
     const rig = new Rig();
     const { client, server, slot } = pair(rig);

@@ -59,6 +59,15 @@ const busy = (s: KernelState) => first(s.endpoints.values(), (e) => e.queue.some
 
 const BROKEN: readonly (readonly [string, (s: KernelState) => unknown, RegExp])[] = [
   ['more rights than the parent', (s) => Object.assign(s.caps.get(child(s).parent)!, { rights: 1 }), /more rights than its parent/],
+  [
+    'a parent without G',
+    (s) => {
+      const parent = s.caps.get(child(s).parent)!;
+      for (const id of parent.children) Object.assign(s.caps.get(id)!, { rights: 2 });
+      Object.assign(parent, { rights: 3 });
+    },
+    /came of one without G/,
+  ],
   ['a parent that is gone', (s) => Object.assign(child(s), { parent: 3.5 }), /its parent 3.5 is gone/],
   ['another object than the parent', (s) => Object.assign(child(s), { object: child(s).object + 1 }), /something else than its parent/],
   ['a longer life than the parent', (s) => Object.assign(s.caps.get(child(s).parent)!, { expiry: 5 }), /outlives its parent/],

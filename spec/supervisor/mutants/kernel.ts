@@ -38,7 +38,6 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
   capabilities('a grant forgets who gave it', 'parent: source.id, giver: giver.pid', 'parent: source.id, giver: 0'),
   capabilities('grants know no quota', "  if (roomForCaps(step.limits, to, giver.pid) < 1) return err('NOMEM');\n"),
   capabilities('anybody may revoke anything', '!mayRevoke(step, process, target)', 'false'),
-  capabilities('revoke needs no G', '(at.rights & RIGHT.GRANT) !== 0 && isCurrent', 'isCurrent'),
   capabilities('revoke looks at the parent only', 'at; at = step.state.caps.get(at.parent)) {', 'at; at = undefined) {'),
   capabilities(
     'revoke tells what there is',

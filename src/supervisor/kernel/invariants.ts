@@ -1,6 +1,6 @@
 // What must hold in every state, as a function: the list of what does not. Checked after every step in the tests, and on demand by the page.
 
-import { KIND, MACHINES_TO_COME, OBJECT, PID, PROCESS_STATE, SIZE, TAG } from '../abi/index.js';
+import { KIND, MACHINES_TO_COME, OBJECT, PID, PROCESS_STATE, RIGHT, SIZE, TAG } from '../abi/index.js';
 import { type Limits, LIMITS, processCount } from './quota.js';
 import { ENDED_KEPT } from './reduce.js';
 import {
@@ -72,6 +72,7 @@ function checkCap(s: KernelState, c: Capability, now: number | undefined, must: 
     const parent = s.caps.get(c.parent);
     must(parent !== undefined && c.parent < c.id, `${name}: its parent ${c.parent} is gone`);
     must(!parent || (c.rights & ~parent.rights) === 0, `${name}: more rights than its parent`);
+    must(!parent || (parent.rights & RIGHT.GRANT) !== 0, `${name}: came of one without G`);
     must(!parent || (parent.type === c.type && parent.object === c.object), `${name}: about something else than its parent`);
     must(!parent || parent.expiry === 0 || (c.expiry !== 0 && c.expiry <= parent.expiry), `${name}: outlives its parent`);
     must(parent?.children.has(c.id) ?? false, `${name}: its parent does not know it`);
