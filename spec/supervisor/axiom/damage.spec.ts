@@ -223,7 +223,7 @@ describe('opening a damaged log', () => {
     let head = { seq: log.anchor.seq - 1, hash: log.anchor.previous };
     for (const row of log.rows) {
       const next = row === log.rows.at(-1) ? log.head : { seq: row.first, hash: new Uint8Array(32) };
-      await store.append(id, row, head, next);
+      await store.append(id, [row], head, next);
       head = next;
     }
     return store;

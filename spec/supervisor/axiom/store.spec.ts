@@ -131,6 +131,22 @@ describe.each(STORES.map((kind) => [kind.name, kind] as const))('a store in %s',
     }
   });
 
+  it('is left in the middle of a write: that write goes with the last one, whole and in order', async () => {
+    const { store } = await fresh();
+    const house = await House.open({ store, delay: 10_000 });
+    for (let i = 0; i < 10; i++) {
+      house.bustle(i);
+      void house.gateway.flush();
+      // At once, a moment later, when it is done: whatever of it is on its way by then.
+      for (let turn = 0; turn < i; turn++) await Promise.resolve();
+      if (i > 6) await new Promise((r) => setTimeout(r, i - 7));
+      house.bustle(1 + (i % 3));
+      await house.gateway.flush(true);
+      expect(house.gateway.store).toMatchObject({ mode: 'stored', stored: house.gateway.commits.head.seq, pending: 0 });
+      expect(verifyLog(await activeLog(store))).toMatchObject({ damage: undefined, commits: house.gateway.commits.head.seq });
+    }
+  });
+
   it('is trimmed behind checkpoints, and still verifies', async () => {
     const { store, again } = await fresh();
     const keep = 100;
@@ -199,14 +215,14 @@ describe.each(STORES.map((kind) => [kind.name, kind] as const))('a store in %s',
     const start = { seq: 0, hash: NO_HASH };
     const head = { seq: 1, hash: new Uint8Array(32).fill(1) };
     const row = { first: 1, bytes: Uint8Array.of(1) };
-    await store.append(id, row, start, head, false);
+    await store.append(id, [row], start, head, false);
     for (const urgent of [false, true]) {
-      const error = await store.append(id, row, start, head, urgent).catch((e: unknown) => e);
+      const error = await store.append(id, [row], start, head, urgent).catch((e: unknown) => e);
       expect(error).toBeInstanceOf(GpuvisorError);
       expect((error as GpuvisorError).code).toBe('BUSY');
     }
     const wrong = { seq: 1, hash: new Uint8Array(32).fill(2) };
-    await expect(store.append(id, { first: 2, bytes: Uint8Array.of(2) }, wrong, { seq: 2, hash: NO_HASH }, false)).rejects.toThrow(
+    await expect(store.append(id, [{ first: 2, bytes: Uint8Array.of(2) }], wrong, { seq: 2, hash: NO_HASH }, false)).rejects.toThrow(
       /another page/,
     );
     expect(await store.read(id)).toMatchObject({ head, rows: [{ first: 1 }] });
@@ -218,7 +234,7 @@ describe.each(STORES.map((kind) => [kind.name, kind] as const))('a store in %s',
     const damage: Damage = { kind: 'hash', seq: 1, row: 1, message: 'x' };
     for (let i = 0; i < DAMAGED_KEPT + 3; i++) {
       const id = await store.begin({ seq: i + 1, previous: NO_HASH, state: undefined }, i === 0 ? undefined : damage);
-      await store.append(id, { first: i + 1, bytes: Uint8Array.of(i) }, { seq: i, hash: NO_HASH }, { seq: i + 1, hash: NO_HASH }, false);
+      await store.append(id, [{ first: i + 1, bytes: Uint8Array.of(i) }], { seq: i, hash: NO_HASH }, { seq: i + 1, hash: NO_HASH }, false);
     }
     const logs = await store.logs();
     expect(logs).toHaveLength(DAMAGED_KEPT + 1);

@@ -1,6 +1,6 @@
 // Logs in IndexedDB. A row is written with the head it makes in one transaction, and only behind the head it follows: two pages cannot braid a log.
 
-import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import { GpuvisorError } from '../../isa/errors.js';
 import { equalBytes } from './record.js';
 import { DAMAGED_KEPT, takenOver, type LogInfo, type LogStore } from './store.js';
@@ -33,8 +33,18 @@ function keysOf(id: number, from = 0, to = Infinity): IDBKeyRange {
   return IDBKeyRange.bound([id, from], [id, to], false, true);
 }
 
+/** Rows on their way into the database. */
+interface Begun {
+  readonly tx: IDBPTransaction<Schema, ('logs' | 'rows')[], 'readwrite'>;
+  readonly rows: readonly Row[];
+  readonly after: Head;
+  /** They were taken back, and go with this write. */
+  instead: Promise<void> | undefined;
+}
+
 export class IndexedDbStore implements LogStore {
   #db: IDBPDatabase<Schema>;
+  #begun: Begun | undefined;
 
   private constructor(db: IDBPDatabase<Schema>) {
     this.#db = db;
@@ -96,8 +106,30 @@ export class IndexedDbStore implements LogStore {
     return id;
   }
 
-  async append(id: number, row: Row, after: Head, head: Head, urgent: boolean): Promise<void> {
+  async append(id: number, rows: readonly Row[], after: Head, head: Head, urgent: boolean): Promise<void> {
+    // A page that is being left loses what has not begun to be committed, and keeps what is committed behind it: that would be a gap.
+    const back = urgent ? this.#takeBack() : undefined;
+    const work = this.#write(id, [...(back?.rows ?? []), ...rows], back?.after ?? after, head, urgent);
+    if (back) back.instead = work;
+    return work;
+  }
+
+  /** Takes a write back that is not committed yet. */
+  #takeBack(): Begun | undefined {
+    const begun = this.#begun;
+    try {
+      begun?.tx.abort();
+    } catch {
+      // It is committed, or on its way.
+      return undefined;
+    }
+    return begun;
+  }
+
+  async #write(id: number, rows: readonly Row[], after: Head, head: Head, urgent: boolean): Promise<void> {
     const tx = this.#db.transaction(['logs', 'rows'], 'readwrite', { durability: 'relaxed' });
+    const begun: Begun = { tx, rows, after, instead: undefined };
+    this.#begun = begun;
     const logs = tx.objectStore('logs');
     let other: Head | undefined;
     // The requests go out at once: a page that is being left has no time for answers. Two writers would make a row of the same number, and `add` refuses.
@@ -106,14 +138,17 @@ export class IndexedDbStore implements LogStore {
       other = log?.head ?? { seq: 0, hash: after.hash };
       if (!urgent) tx.abort();
     });
-    const written = Promise.all([before, tx.objectStore('rows').add({ log: id, ...row }), logs.put({ id, damage: undefined, head })]);
+    const added = rows.map((row) => tx.objectStore('rows').add({ log: id, ...row }));
+    const written = Promise.all([before, ...added, logs.put({ id, damage: undefined, head })]);
     if (urgent) tx.commit();
-    const outcome = await Promise.allSettled([written, tx.done]);
+    const outcome = await Promise.allSettled([written, ...added, tx.done]);
+    if (this.#begun === begun) this.#begun = undefined;
+    if (begun.instead) return begun.instead;
     const failed = outcome.find((o) => o.status === 'rejected');
     if (other) throw takenOver(id, other, after);
     if (failed) {
       const name = (failed.reason as Error).name;
-      if (name === 'ConstraintError') throw takenOver(id, { ...after, seq: row.first }, after);
+      if (name === 'ConstraintError') throw takenOver(id, { ...after, seq: rows[0]!.first }, after);
       throw failed.reason as Error;
     }
   }

@@ -26,10 +26,10 @@ export interface LogStore {
   /** Begins a log, which is active from then on; the one that was active is kept with its damage. The id of the new one. */
   begin(anchor: Anchor, damage: Damage | undefined): Promise<number>;
   /**
-   * Puts a row behind the log. All of it is there, or nothing.
+   * Puts rows behind the log. All of them are there, or none. `urgent`: the page is being left.
    * @throws GpuvisorError BUSY when the log does not end with `after`: someone else writes it
    */
-  append(id: number, row: Row, after: Head, head: Head, urgent: boolean): Promise<void>;
+  append(id: number, rows: readonly Row[], after: Head, head: Head, urgent: boolean): Promise<void>;
   /** Notes a checkpoint, and drops what stands before the checkpoint before it. */
   checkpoint(id: number, anchor: Anchor): Promise<void>;
   close(): void;
@@ -82,10 +82,10 @@ export class MemoryStore implements LogStore {
     return id;
   }
 
-  async append(id: number, row: Row, after: Head, head: Head): Promise<void> {
+  async append(id: number, rows: readonly Row[], after: Head, head: Head): Promise<void> {
     const log = this.#log(id);
     if (log.head.seq !== after.seq || !equalBytes(log.head.hash, after.hash)) throw takenOver(id, log.head, after);
-    log.rows.push(row);
+    log.rows.push(...rows);
     log.head = head;
   }
 

@@ -84,35 +84,40 @@ export class LogWriter {
 
   /**
    * Writes what waits, one batch after another; done when all of it is stored or given up. `urgent` when the page is being left: everything goes out at
-   * once, and the database keeps the order. Never rejects.
+   * once, as one write. Never rejects.
    */
   flush(urgent = false): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (urgent) this.#work = Promise.all([this.#work, ...this.#queue.splice(0).map((batch) => this.#write(batch, true))]).then(() => {});
-    else if (!this.#writing) this.#work = Promise.all([this.#work, this.#pump()]).then(() => {});
+    if (urgent) {
+      const all = this.#queue.splice(0);
+      if (all.length > 0) this.#work = Promise.all([this.#work, this.#write(all, true)]).then(() => {});
+    } else if (!this.#writing) this.#work = Promise.all([this.#work, this.#pump()]).then(() => {});
     return this.#work;
   }
 
   async #pump(): Promise<void> {
     this.#writing = true;
-    for (let batch = this.#queue.shift(); batch; batch = this.#queue.shift()) await this.#write(batch, false);
+    for (let batch = this.#queue.shift(); batch; batch = this.#queue.shift()) await this.#write([batch], false);
     this.#writing = false;
   }
 
   /** After one write has failed none is tried: what is stored is a chain without a gap. */
-  async #write({ records, first, anchor }: Batch, urgent: boolean): Promise<void> {
+  async #write(batches: readonly Batch[], urgent: boolean): Promise<void> {
     const store = this.#store;
     if (!store || this.#reason !== undefined) return;
     const after = this.#begun;
+    const { first, records } = batches.at(-1)!;
     const head = { seq: first + records.length - 1, hash: records.at(-1)!.hash };
     this.#begun = head;
+    const rows = batches.map((batch) => ({ first: batch.first, bytes: encodeRow(batch.records) }));
     try {
-      await this.#inTime(store.append(this.#log, { first, bytes: encodeRow(records) }, after, head, urgent));
+      await this.#inTime(store.append(this.#log, rows, after, head, urgent));
       if (this.#reason !== undefined) return;
-      this.#stored = head;
-      this.#pending -= records.length;
-      if (anchor) await this.#inTime(store.checkpoint(this.#log, anchor));
+      // An urgent write may take another along, and end before it.
+      if (head.seq > this.#stored.seq) this.#stored = head;
+      this.#pending -= head.seq - after.seq;
+      for (const { anchor } of batches) if (anchor) await this.#inTime(store.checkpoint(this.#log, anchor));
     } catch (e) {
       if (this.#reason === undefined) this.#toMemory((e as Error).message || String(e));
     }
