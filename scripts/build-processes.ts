@@ -52,15 +52,15 @@ export function entries(): Map<string, string> {
   return new Map([...main, ...probes.map((file): [string, string] => [file.slice(0, -3), `${SOURCES}/probes/${file}`])]);
 }
 
-/** Compiles one process. @throws Error with the compiler's words */
-export async function compile(entry: string): Promise<Uint8Array> {
+/** Compiles one process of a source tree. @throws Error with the compiler's words */
+export async function compile(entry: string, root = ROOT): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
   const flags = ['--importMemory', '--noExportMemory', '--initialMemory', '4', '--maximumMemory', '256', '--zeroFilledMemory'];
   const { error, stderr } = await asc.main(
     [
       entry,
       '--baseDir',
-      ROOT,
+      root,
       '--outFile',
       'out.wasm',
       ...['--optimizeLevel', '2', '--shrinkLevel', '2'],

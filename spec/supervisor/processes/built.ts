@@ -3,7 +3,7 @@ import { readManifest, type ProcessManifest } from '../../../src/supervisor/abi/
 
 const fs = (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule?.('node:fs');
 
-async function read(file: string): Promise<Uint8Array> {
+async function read(file: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     if (fs) return new Uint8Array(fs.readFileSync(`dist/processes/${file}`));
     const response = await fetch(`/dist/processes/${file}`);
@@ -17,8 +17,11 @@ async function read(file: string): Promise<Uint8Array> {
 export const manifest: ProcessManifest = readManifest(new TextDecoder().decode(await read('manifest.json')));
 
 /** By name. */
-export const binaries: Readonly<Record<string, Uint8Array>> = Object.fromEntries(
+export const binaries: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = Object.fromEntries(
   await Promise.all(
-    Object.entries(manifest.processes).map(async ([name, { file }]): Promise<[string, Uint8Array]> => [name, await read(file)]),
+    Object.entries(manifest.processes).map(async ([name, { file }]): Promise<[string, Uint8Array<ArrayBuffer>]> => [
+      name,
+      await read(file),
+    ]),
   ),
 );
