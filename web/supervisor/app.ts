@@ -2,7 +2,7 @@
 
 import { GpuvisorError } from '../../src/isa/errors.js';
 import { KIND, PID, SLOT } from '../../src/supervisor/abi/index.js';
-import type { Gateway, StoredLog } from '../../src/supervisor/axiom/index.js';
+import type { Gateway, ProcessView, StoredLog } from '../../src/supervisor/axiom/index.js';
 import type { SupervisorEvent } from '../../src/supervisor/supervisor/events.js';
 import { Supervisor } from '../../src/supervisor/supervisor/supervisor.js';
 import { saveBytes } from '../machine/save-bytes.js';
@@ -10,6 +10,7 @@ import { KeyBar, controlCode } from '../machine/view/key-bar.js';
 import { Messages } from '../machine/view/messages.js';
 import { byId, element, grouped } from '../shared/elements.js';
 import { fetchBinary, fetchManifest } from './binaries.js';
+import { MachineDesk } from './desk.js';
 import { whyNoProcesses } from './isolation.js';
 import { Keeping } from './keeping.js';
 import { endedWord, shownText } from './model/words.js';
@@ -50,6 +51,8 @@ export class App {
   readonly #questions: QuestionsView;
   readonly #panes: Panes;
   readonly #keys: KeyBar;
+  readonly #desk: MachineDesk;
+  readonly #decoder = new TextDecoder();
   #supervisor: Supervisor | undefined;
   #names = new Map<number, string>();
   /** What was drawn last: number of events and of commits. */
@@ -69,10 +72,7 @@ export class App {
     });
     this.#processes = new ProcessesView({
       kill: (pid) => this.#kill(pid),
-      show: (pid) => {
-        this.#panes.show('consoles');
-        this.#consoles.choose(pid);
-      },
+      show: (pid) => this.#show(pid),
     });
     this.#capabilities = new CapabilitiesView({ revoke: (pid, slot) => this.#revoke(pid, slot) }, relist);
     this.#log = new LogView(changed);
@@ -88,7 +88,17 @@ export class App {
       press: (_key, serial) => this.#consoles.front !== undefined && this.#type(this.#consoles.front, serial),
       keyboard: () => this.#consoles.focus(),
     });
+    this.#desk = new MachineDesk({
+      printed: (pid, bytes) => {
+        this.#adopt();
+        this.#consoles.write(pid, this.#decoder.decode(bytes));
+      },
+      show: (pid) => this.#show(pid),
+      say: (sentence, key) => this.messages.say(sentence, { key }),
+      changed: relist,
+    });
     byId('new-terminal').addEventListener('click', () => this.#do(this.#newTerminal()));
+    byId('start-machine').addEventListener('click', () => this.#startLinux());
     byId('kill-all').addEventListener('click', () => this.#supervisor?.kill_all_processes());
   }
 
@@ -104,12 +114,14 @@ export class App {
       return;
     }
     const manifest = await fetchManifest();
-    const supervisor = new Supervisor({ store: () => this.#keeping.open(), manifest });
+    const supervisor = new Supervisor({ store: () => this.#keeping.open(), manifest, vms: this.#desk.vms });
     this.#supervisor = window.supervisor = supervisor;
     supervisor.set_spawn_callback((_type, name) => fetchBinary(manifest, name));
     supervisor.onEvent((event) => this.#event(event));
     try {
       await supervisor.boot();
+      await this.#desk.attach(supervisor);
+      byId<HTMLButtonElement>('start-machine').disabled = false;
       this.#state('running', 'Running', '');
     } catch (error) {
       this.failed(error);
@@ -209,13 +221,12 @@ export class App {
     const processes = view.processes();
     const ended = view.ended();
     this.#names = new Map([...ended, ...processes].map(({ pid, name }) => [pid, name]));
-    for (const { pid, name, kind, slots } of processes) {
-      if (this.#consoles.has(pid) || !slots.includes(SLOT.CONSOLE)) continue;
-      this.#consoles.add(pid, name, kind !== KIND.VM);
-      this.#supervisor!.register_console_callback(pid, (text) => this.#consoles.write(pid, text));
-    }
-    const rows = processes.map((process): ProcessRow => ({ ...process, console: this.#consoles.has(process.pid) }));
+    this.#adopt(processes);
+    const rows = processes.map((process): ProcessRow => {
+      return { ...process, extra: this.#desk.about(process.pid), console: this.#consoles.has(process.pid) };
+    });
     this.#processes.draw(rows, ended);
+    this.#desk.draw();
     const caps = view.capabilities();
     const living = new Map(processes.map(({ pid, name }) => [pid, name]));
     const owners = new Map(view.endpoints().map(({ id, owner }) => [id, owner]));
@@ -227,17 +238,50 @@ export class App {
     if (caps.some(({ expiry }) => expiry !== 0)) setTimeout(() => this.#lists.mark(), 1000);
   }
 
+  /** Gives each process that has a console a terminal. */
+  #adopt(processes: readonly ProcessView[] = this.#supervisor!.dispatcher.gateway.view.processes()): void {
+    for (const { pid, name, kind, slots } of processes) {
+      if (this.#consoles.has(pid) || !slots.includes(SLOT.CONSOLE)) continue;
+      this.#consoles.add(pid, name, kind !== KIND.VM);
+      this.#supervisor!.register_console_callback(pid, (text) => this.#consoles.write(pid, text));
+    }
+  }
+
+  /** Brings the console of a process in front. */
+  #show(pid: number): void {
+    this.#adopt();
+    this.#panes.show('consoles');
+    this.#consoles.choose(pid);
+  }
+
   #type(pid: number, text: string): void {
     const typed = text.length === 1 && this.#keys.takeControl() ? (controlCode(text) ?? text) : text;
-    this.#supervisor?.send_input_to_process(pid, typed);
+    try {
+      if (this.#desk.has(pid)) this.#desk.type(pid, typed);
+      else if (!this.#supervisor?.send_input_to_process(pid, typed))
+        throw new GpuvisorError('BUSY', `process ${pid} takes no more input now`, 'it has not read what was typed before');
+    } catch (error) {
+      this.messages.trouble(error, { key: 'typed' });
+    }
   }
 
   async #newTerminal(): Promise<void> {
-    const pid = await this.#supervisor!.spawn('terminal');
-    this.#lists.mark();
-    this.#drawLists(this.#supervisor!.dispatcher.gateway);
-    this.#panes.show('consoles');
-    this.#consoles.choose(pid);
+    this.#show(await this.#supervisor!.spawn('terminal'));
+  }
+
+  /** Starts a machine; without WebGPU the page offers the other hart. */
+  #startLinux(): void {
+    const button = byId<HTMLButtonElement>('start-machine');
+    button.disabled = true;
+    this.#desk
+      .startLinux()
+      .then((pid) => this.#show(pid))
+      .catch((error: unknown) => {
+        const gpu = (error as GpuvisorError).code === 'WEBGPU_UNAVAILABLE';
+        const other = { label: 'Use the reference hart', act: () => void this.#desk.engine('reference').then(() => this.#startLinux()) };
+        this.messages.trouble(error, { key: 'machine', ...(gpu && { remedies: [other] }) });
+      })
+      .finally(() => (button.disabled = false));
   }
 
   #kill(pid: number): void {

@@ -1,6 +1,6 @@
 // The rows of the two logs as a reader sees them: a system call with its answer, a commit with its cause.
 
-import { OPERATION, SYSCALL, syscallName } from '../../../src/supervisor/abi/index.js';
+import { OPERATION, SLOT, SYSCALL, syscallName } from '../../../src/supervisor/abi/index.js';
 import { hex, type CommitRecord, type SysEvent, type SysRequest, type SysResponse } from '../../../src/supervisor/axiom/index.js';
 import { commitFields, type Commit } from '../../../src/supervisor/kernel/index.js';
 import { resultWord, rightsWord, shortHash, shownText } from './words.js';
@@ -52,7 +52,7 @@ const ARGUMENTS: Readonly<Record<number, readonly string[]>> = {
   [OPERATION.FAULT]: ['pid', 'reason'],
   [OPERATION.MINT]: ['pid', 'type', 'object'],
   [OPERATION.RENEW]: ['pid'],
-  [OPERATION.VM_BEGIN]: ['slot', 'rights'],
+  [OPERATION.VM_BEGIN]: ['slot', 'rights', 'on pid'],
   [OPERATION.VM_END]: ['use'],
 };
 /** Arguments that are left out when they are 0. */
@@ -72,6 +72,7 @@ const ABOUT = new Set<number>([
 function argument(name: string, value: number): string {
   if (name === 'rights') return `rights ${rightsWord(value)}`;
   if (name === 'tag') return `tag 0x${(value >>> 0).toString(16)}`;
+  if (name.endsWith('slot') && value === SLOT.NONE) return `no ${name}`;
   if (name === 'code') return `code ${value | 0}`;
   return name === 'ms' ? `${value} ms` : `${name} ${value}`;
 }
@@ -83,7 +84,9 @@ export class CallRow implements LogRow {
 
   constructor(readonly request: SysRequest) {
     const { number, args } = request;
-    this.about = ABOUT.has(number) ? [args[0]] : number === SYSCALL.CAP_GRANT ? [args[1]] : [];
+    if (ABOUT.has(number)) this.about = [args[0]];
+    else if (number === SYSCALL.CAP_GRANT) this.about = [args[1]];
+    else this.about = number === OPERATION.VM_BEGIN ? [args[2]] : [];
   }
 
   get id(): number {

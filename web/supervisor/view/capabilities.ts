@@ -52,7 +52,7 @@ export class CapabilitiesView {
     this.#list.update(rows);
     this.#more.hidden = more === 0 && rows.length > 0;
     put(this.#more, rows.length === 0 ? 'Nothing fits.' : `${grouped(more)} more: choose whose, or what about.`);
-    put(byId('capability-hint'), `${grouped(total)} in all`);
+    put(byId('capability-hint'), grouped(total));
   }
 
   #row({ cap }: TreeRow): KeyedRow<TreeRow> {

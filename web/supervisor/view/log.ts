@@ -149,6 +149,7 @@ export class LogView {
     node.dataset['outcome'] = row.outcome;
     node.dataset['pid'] = String(row.pid);
     node.dataset['name'] = row.name;
+    node.dataset['result'] = row.result;
     put(time!, clockWord(row.time));
     put(who!, processWord(row.pid, this.#names));
     put(name!, row.name);
