@@ -46,7 +46,7 @@ export async function roundTrip(seconds: number): Promise<RoundTripResult> {
   };
   requestAnimationFrame(tick);
   const slow = await polled.supervisor.spawn('pinger');
-  await pause(Math.max(1, seconds) * 1000);
+  await pause(Math.max(0.5, seconds) * 1000);
   over = true;
   const frames = gaps(polled, slow, 1);
   await polled.supervisor.dispose();

@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { serveSoak, soak, type Place } from './drive.js';
+import { serveSoak, soak, type Place, type SoakReport } from './drive.js';
 
 const { values } = parseArgs({
   options: {
@@ -24,10 +24,22 @@ const amounts = { rounds: whole(values.rounds), seconds: whole(values.seconds), 
 const places = (['chromium', 'firefox'] as const).filter((place: Place) => values.only === undefined || values.only === place);
 const full = amounts.rounds >= 500 && amounts.seconds >= 60 && amounts.reloads >= 200;
 
+/** What the figures have to be. */
+function judge({ browser, roundTrip }: SoakReport): void {
+  if (!roundTrip) return;
+  const { woken, ratio } = roundTrip;
+  if (woken.median < 0.1 && ratio >= 100) return;
+  console.error(
+    `${browser}: ${woken.median} ms a syscall, ${ratio} times faster than polling; at most 0.1 ms and at least 100 times are wanted`,
+  );
+  process.exitCode = 1;
+}
+
 const server = await serveSoak();
 try {
   for (const place of places) {
     const report = await soak(place, amounts, server.url, (line) => console.log(line));
+    judge(report);
     // A shorter run is for looking at.
     if (!full) continue;
     const file = new URL(`../../../bench/results/supervisor-${place}.json`, import.meta.url);
