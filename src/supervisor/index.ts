@@ -16,4 +16,7 @@ export {
 export { BINARY, checkBinary, type BinaryInfo } from './hal/process-binary.js';
 export type { FromProcess, ProcessWorker, ToProcess } from './hal/protocol.js';
 export { startWorker } from './hal/start-worker.js';
+export * from './hal/vm-backend.js';
+export { VmProcess } from './hal/vm-process.js';
+export { FIRST_VM, VmProcesses, type SpawnVm, type VmEvent, type VmRow } from './hal/vm-processes.js';
 export * from './supervisor/index.js';

@@ -115,7 +115,7 @@ export class App {
     this.#controls.guest(this.#wishes.name);
     this.#buttons();
     // Before the page's own listener: machines are processes by the time they are shown.
-    this.#world = openWorld(link);
+    this.#world = openWorld(link, (error) => this.messages.trouble(error));
     this.#world.catch((error: unknown) => this.messages.trouble(error));
     link.onEvent((event) => this.#event(event));
   }

@@ -5,6 +5,7 @@ import { openGateway, type Past } from '../../src/supervisor/axiom/open.js';
 import type { Gateway } from '../../src/supervisor/axiom/gateway.js';
 import { VmProcesses } from '../../src/supervisor/hal/vm-processes.js';
 import { Dispatcher } from '../../src/supervisor/supervisor/dispatcher.js';
+import { onLeaving } from '../../src/supervisor/supervisor/leaving.js';
 import type { EngineLink } from '../machine/link.js';
 import { EngineVms } from './engine-vms.js';
 import { Machines } from './machines.js';
@@ -20,14 +21,12 @@ export interface World {
   readonly past: Past | undefined;
 }
 
-/** Opens the log and puts the machines behind `link` under it. */
-export async function openWorld(link: EngineLink): Promise<World> {
+/** Opens the log and puts the machines behind `link` under it. `failed` hears it when the kernel has failed: then nothing is executed any more. */
+export async function openWorld(link: EngineLink, failed: (error: unknown) => void): Promise<World> {
   const { gateway, supervisor, past } = await openGateway({ store: () => IndexedDbStore.open(LOG), keep: KEEP });
-  const dispatcher = new Dispatcher(gateway, supervisor);
+  const dispatcher = new Dispatcher(gateway, supervisor, failed);
   dispatcher.asSupervisor({ kind: 'boot' });
   const machines = new Machines(link, new VmProcesses(dispatcher, new EngineVms(link)));
-  const leave = (): void => void (document.hidden && gateway.flush(true));
-  document.addEventListener('visibilitychange', leave);
-  globalThis.addEventListener('pagehide', () => void gateway.flush(true));
+  onLeaving(() => void gateway.flush(true));
   return { machines, gateway, past };
 }

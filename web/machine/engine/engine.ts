@@ -1,45 +1,25 @@
 // The engine: it owns the hypervisor and the agent's tools, shows one machine, and does what the page asks.
 
 import { Agent } from '../../../src/agent/agent.js';
-import type { Origin as BootOrigin, SnapshotMeta } from '../../../src/agent/host.js';
+import type { SnapshotMeta } from '../../../src/agent/host.js';
 import { Hypervisor } from '../../../src/agent/hypervisor.js';
 import type { Vm } from '../../../src/agent/vm.js';
 import { HypervisorVm } from '../../../src/agent/vm-factory.js';
 import type { ToolResult } from '../../../src/agent/result.js';
-import { inspectCartridge } from '../../../src/cartridge/index.js';
 import { adapterName, requestAdapter } from '../../../src/gpu/index.js';
 import { GpuvisorError } from '../../../src/isa/errors.js';
-import { sha256 } from '../../../src/machine/sha256.js';
-import { readSnapshotHeader } from '../../../src/machine/snapshot.js';
 import { encodePicture } from '../../../src/screen/index.js';
-import { troubleOf } from '../../shared/work.js';
-import type {
-  Answers,
-  Backend,
-  DroppedFile,
-  EngineEvent,
-  MachineInfo,
-  Origin,
-  Place,
-  SessionState,
-  SnapshotInfo,
-  Started,
-  Takes,
-  Unresumed,
-} from '../protocol.js';
-import { SESSION } from '../store/snapshots.js';
-import { BUILTINS, Builtins, LOGIN } from './builtins.js';
+import type { Answers, Backend, EngineEvent, MachineInfo, Origin, SessionState, SnapshotInfo, Started, Takes } from '../protocol.js';
+import { Bringer, MAIN } from './bring.js';
+import { Builtins, LOGIN } from './builtins.js';
 import { ConsoleFeed } from './console-feed.js';
-import { fileKind } from './files.js';
 import { BrowserHost } from './host.js';
-import { packFile } from './pack-file.js';
+import { infoOf, titleOf } from './meta.js';
 import { Painter } from './painter.js';
 import { type Activity, SessionKeeper } from './session.js';
 import { type Storage, openStorage } from './storage.js';
 import { typeText } from './typist.js';
 
-/** The page's own machine. */
-const MAIN = 'main_cpu';
 const STATUS_MS = 250;
 
 type Tell = (event: EngineEvent) => void;
@@ -65,8 +45,7 @@ export class Engine {
   readonly #origins = new Map<string, Origin>();
   readonly #paces = new Map<string, { steps: number; at: number; pace: number }>();
   #shown = MAIN;
-  /** What is done to a machine before it runs. */
-  readonly #prepare = new Map<string, (vm: Vm) => void>();
+  readonly #bringer: Bringer;
   #unhook: (() => void) | undefined;
   #lastStatus = '';
 
@@ -81,6 +60,15 @@ export class Engine {
     this.#host.seen = options.visible;
     this.#hypervisor = new Hypervisor(this.#host, { supervised: true });
     this.#agent = new Agent(this.#hypervisor);
+    this.#bringer = new Bringer({
+      hypervisor: this.#hypervisor,
+      builtins,
+      storage,
+      tell,
+      shown: () => this.#hypervisor.vms.get(this.#shown),
+      named: (origin, id) => this.#named(origin, id),
+      fresh: () => this.#session?.fresh(),
+    });
     this.#painter = options.canvas && new Painter(options.canvas);
     this.#painter?.visible(options.visible);
     if (storage.shelf && options.session) {
@@ -117,109 +105,12 @@ export class Engine {
   }
 
   /** What the page begins with. */
-  async open({ prefer, name, memoryMb, ...place }: Takes<'open'>): Promise<Answers<'open'>> {
-    const { id, process } = place;
-    let unresumed: Unresumed | undefined;
-    if (prefer === 'session' && id === MAIN && this.storage.shelf) {
-      try {
-        const kept = await this.storage.shelf.get(SESSION);
-        if (kept) {
-          const { origin } = kept.meta;
-          await this.#hypervisor.restore({ kernelId: MAIN, process, bytes: kept.bytes, meta: kept.meta });
-          this.#session?.fresh();
-          return { machine: this.#named({ how: 'session', title: titleOf(origin), savedAt: kept.record.savedAt }) };
-        }
-      } catch (error) {
-        unresumed = await this.#setAside(error);
-      }
-    }
-    if (prefer !== 'cold' && name === 'linux' && memoryMb === undefined && (await this.builtins.files()).has(LOGIN)) {
-      try {
-        return { machine: await this.#login(place), ...(unresumed && { unresumed }) };
-      } catch (error) {
-        // It is of another build: there is still the long way.
-        unresumed ??= { trouble: troubleOf(error) };
-      }
-    }
-    return { machine: await this.#bootBuiltin(name, place, { memoryMb }), ...(unresumed && { unresumed }) };
+  open(takes: Takes<'open'>): Promise<Answers<'open'>> {
+    return this.#bringer.open(takes);
   }
 
-  /** A session that cannot be resumed is not lost: it becomes a snapshot. */
-  async #setAside(error: unknown): Promise<Unresumed> {
-    const taken = new Set((await this.storage.shelf!.list()).map((s) => s.name));
-    let keptAs = 'unresumed';
-    for (let n = 2; taken.has(keptAs); n++) keptAs = `unresumed-${n}`;
-    await this.storage.shelf!.rename(SESSION, keptAs);
-    return { trouble: troubleOf(error), keptAs };
-  }
-
-  async #login({ id, process }: Place): Promise<MachineInfo> {
-    const bytes = (await this.builtins.file(LOGIN))!;
-    const meta = await metaOf(bytes, { name: BUILTINS['linux']!.cartridge, builtin: 'linux' });
-    await this.#hypervisor.restore({ kernelId: id, process, bytes, meta });
-    // Everybody has it: nothing to keep yet.
-    if (id === MAIN) this.#session?.fresh();
-    return this.#named({ how: 'login', title: titleOf({ name: '', builtin: 'linux' }), snapshot: LOGIN }, id);
-  }
-
-  async #bootBuiltin(
-    name: string,
-    { id, process }: Place,
-    options: { readonly disk?: Uint8Array; readonly memoryMb?: number | undefined } = {},
-  ): Promise<MachineInfo> {
-    // The disk keeps what was written, as a disk does: that of the page's own machine.
-    const overlay = options.disk || id !== MAIN ? undefined : await this.storage.disks?.get(name);
-    if (overlay) this.#prepare.set(id, (vm) => vm.disk?.overlay.restore(overlay));
-    try {
-      await this.#hypervisor.boot({ kernelId: id, process, name, ...options });
-    } finally {
-      this.#prepare.delete(id);
-    }
-    return this.#named({ how: 'cold', title: titleOf({ name, builtin: name }) }, id);
-  }
-
-  async boot(what: Takes<'boot'>, signal: AbortSignal): Promise<MachineInfo> {
-    const { id, process, memoryMb } = what;
-    const place = { id, process };
-    if ('name' in what) return this.#bootBuiltin(what.name, place, { memoryMb });
-    if ('url' in what) {
-      const { kernel } = await this.#hypervisor.boot({ kernelId: id, process, url: what.url, memoryMb, signal });
-      return this.#named({ how: 'cold', title: kernel }, id);
-    }
-    const { file } = what;
-    const kind = fileKind(file.name, file.bytes);
-    if (kind === 'snapshot') return this.#restoreFile(file, place);
-    if (kind === 'cartridge' && (await inspectCartridge(file.bytes)).type === 'disk')
-      return this.#bootBuiltin('linux', place, { disk: file.bytes });
-    this.tell({ kind: 'progress', doing: `Reading ${file.name}`, done: 0, total: 1 });
-    const linux = kind === 'image' ? await this.builtins.guest('linux') : undefined;
-    const cartridge = kind === 'cartridge' ? file.bytes : await packFile(kind, file, linux?.cartridge, signal);
-    await this.#hypervisor.boot({ kernelId: id, process, cartridge, label: file.name, disk: linux?.disk, memoryMb, signal });
-    return this.#named({ how: 'cold', title: file.name }, id);
-  }
-
-  /** A snapshot file does not say what its machine was booted from: the machines that are known are tried, the one that is shown first. */
-  async #restoreFile(file: DroppedFile, { id, process }: Place): Promise<MachineInfo> {
-    const current = this.#hypervisor.vms.get(this.#shown)?.origin;
-    const names = await this.builtins.names();
-    const origins: BootOrigin[] = [
-      ...(current ? [current] : []),
-      ...names.map((name) => ({ name: BUILTINS[name]!.cartridge, builtin: name })),
-    ];
-    let first: unknown;
-    for (const origin of origins) {
-      try {
-        await this.#hypervisor.restore({ kernelId: id, process, bytes: file.bytes, meta: await metaOf(file.bytes, origin) });
-        return this.#named({ how: 'snapshot', title: titleOf(origin), snapshot: file.name }, id);
-      } catch (error) {
-        if (!(error instanceof GpuvisorError && error.code === 'SNAPSHOT_INVALID')) throw error;
-        first ??= error;
-      }
-    }
-    throw (
-      first ??
-      new GpuvisorError('SNAPSHOT_INVALID', `${file.name} fits no machine that is known here`, 'drop the cartridge it was taken with first')
-    );
+  boot(what: Takes<'boot'>, signal: AbortSignal): Promise<MachineInfo> {
+    return this.#bringer.boot(what, signal);
   }
 
   async pause(): Promise<MachineInfo> {
@@ -422,7 +313,7 @@ export class Engine {
   /** A machine came, or took another's place. It does not run yet. */
   #appeared(id: string, how: Origin['how']): void {
     const vm = this.#hypervisor.vms.get(id)!;
-    this.#prepare.get(id)?.(vm);
+    this.#bringer.prepare(vm);
     this.#origins.set(id, { how, title: titleOf(vm.origin) });
     const { pid } = vm;
     if (!this.#feeds.has(vm)) {
@@ -448,7 +339,7 @@ export class Engine {
     this.#origins.delete(id);
     this.#paces.delete(id);
     this.#screens.get(id)?.show(undefined);
-    if (id === this.#shown) {
+    if (id === this.#shown && (this.#hypervisor.vms.size > 0 || vm.status.state !== 'failed')) {
       const other = this.#hypervisor.vms.values().next().value;
       if (other) this.#shown = other.id;
       this.#attach(other);
@@ -501,19 +392,4 @@ export class Engine {
     this.#lastStatus = text;
     this.tell({ kind: 'machines', machines, shown });
   }
-}
-
-/** What a reader calls what was booted. */
-function titleOf(origin: BootOrigin): string {
-  return (origin.builtin && BUILTINS[origin.builtin]?.title) || origin.name;
-}
-
-/** What is known of a snapshot that comes as bytes alone. @throws GpuvisorError SNAPSHOT_INVALID */
-async function metaOf(bytes: Uint8Array, origin: BootOrigin): Promise<SnapshotMeta> {
-  const { instret, steps, map, ramSize } = await readSnapshotHeader(bytes);
-  return { origin, instret, steps, map, memoryMb: ramSize / (1 << 20), savedAt: new Date().toISOString(), sha256: await sha256(bytes) };
-}
-
-function infoOf({ name, size, meta }: { name: string; size: number; meta: SnapshotMeta }): SnapshotInfo {
-  return { name, size, title: titleOf(meta.origin), savedAt: meta.savedAt, memoryMb: meta.memoryMb, instret: meta.instret };
 }
