@@ -309,6 +309,19 @@ describe('time', () => {
     expect(rig.sys(b, 'SEND', [SLOT.INIT, 1])).toBe(0);
   });
 
+  it('it is good through that microsecond beside something else that is due then', () => {
+    const rig = new Rig();
+    const [a, b] = [rig.spawn('a'), rig.spawn('b')];
+    const mortal = rig.sys(a, 'CAP_DERIVE', [SLOT.OWN, RIGHT.ALL, 100])!;
+    expect(rig.sys(b, 'SLEEP', [100])).toBeUndefined();
+    rig.wait(100);
+    expect(rig.answer(b)?.result).toBe(0);
+    expect(rig.slots(a)).toContain(mortal);
+    rig.now++;
+    rig.op(0, { kind: 'tick' });
+    expect(rig.slots(a)).not.toContain(mortal);
+  });
+
   it('a wait through it ends with it', () => {
     const rig = new Rig();
     const pid = rig.spawn();

@@ -13,6 +13,7 @@ import {
   SYSCALL,
 } from '../../../src/supervisor/abi/index.js';
 import { ENDED_KEPT, END, encodeState, type Limits } from '../../../src/supervisor/kernel/index.js';
+import { USE_END } from '../../../src/supervisor/kernel/wait.js';
 import { ofText, pair, Rig, text } from './rig.js';
 
 const { PERM, NOENT, INVAL, NOSYS, AGAIN, NOMEM, BADF, BUSY, EXIST, OVERFLOW } = ERROR;
@@ -378,6 +379,7 @@ describe('machines', () => {
     const slot = rig.sys(1, 'CAP_GRANT', [root, agent, RIGHT.ALL])!;
     const use = begin(slot, RIGHT.READ);
     rig.kill(who === 'agent' ? agent : vm);
+    expect(rig.last.commits).toContainEqual({ type: 'UseEnded', use, how: USE_END.SOURCE_GONE });
     expect(rig.last.effects).toContainEqual({ kind: 'cancel', use, pid: agent, vm });
     expect(rig.state.uses.size).toBe(0);
   });
