@@ -130,6 +130,20 @@ describe('queues are bounded', () => {
     expect(rig.sys(client, 'SEND', [its, 1], new Uint8Array(500))).toBe(0);
   });
 
+  it('for messages, input and notices apart: none keeps another out', () => {
+    const rig = new Rig({ queue: 3, queueShare: 3, notices: 2, queueBytes: 600, processBytes: 600 });
+    const { client, server, slot } = pair(rig);
+    rig.sys(server, 'CAP_DELETE', [SLOT.INPUT]);
+    const input = (length: number) => rig.op(0, { kind: 'input', pid: server, data: new Uint8Array(length) }).result;
+    const send = (length: number) => rig.sys(client, 'SEND', [slot, 1], new Uint8Array(length));
+    const revoke = () => rig.sys(client, 'CAP_REVOKE', [server, rig.sys(client, 'CAP_GRANT', [0, server, 2])!]);
+    expect([send(200), send(200), send(200), send(0)]).toEqual([0, 0, 0, -AGAIN]);
+    expect([input(200), input(401), input(400), input(1), input(0), input(0)]).toEqual([0, -AGAIN, 0, -AGAIN, 0, -AGAIN]);
+    expect([revoke(), revoke(), revoke(), revoke()]).toEqual([1, 1, 1, 1]);
+    expect(rig.drain(server, SLOT.OWN).map((m) => m.tag)).toEqual([1, 1, 1, 2, 2, 2, 0x3010, 0x3010, 0x3011]);
+    expect([send(600), input(600), revoke()]).toEqual([0, 0, 1]);
+  });
+
   it('in capabilities on the way', () => {
     const rig = new Rig({ queueCaps: 3 });
     const { client, slot } = pair(rig);

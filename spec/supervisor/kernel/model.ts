@@ -188,14 +188,20 @@ export class Model {
     this.procs.delete(pid);
   }
 
+  /** What is of processes, of the page, of the kernel: each sort is bounded for itself. */
+  #sort(end: End, sort: 'process' | 'input' | 'notice'): Mail[] {
+    return end.mail.filter((m) => sort === (m.from !== 0 ? 'process' : m.tag === TAG.CONSOLE_INPUT ? 'input' : 'notice'));
+  }
+
   #fits(end: End, from: number, length: number, caps: number): boolean {
     const { queue, queueShare, queueBytes, processBytes, queueCaps } = this.limits;
-    const bytes = (e: End) => e.mail.reduce((n, m) => n + m.length, 0);
-    if (end.mail.length >= queue || bytes(end) + length > queueBytes) return false;
-    const all = [...this.ends.values()].filter((e) => e.owner === end.owner).reduce((n, e) => n + bytes(e), 0);
-    if (all + length > processBytes) return false;
+    const bytes = (mail: readonly Mail[]) => mail.reduce((n, m) => n + m.length, 0);
+    const like = this.#sort(end, from === 0 ? 'input' : 'process');
+    if (like.length >= queue || bytes(like) + length > queueBytes) return false;
     if (from === 0) return true;
-    return end.mail.filter((m) => m.from === from).length < queueShare && end.mail.reduce((n, m) => n + m.caps.length, caps) <= queueCaps;
+    const others = [...this.ends.values()].filter((e) => e.owner === end.owner && e !== end);
+    if (others.reduce((n, e) => n + bytes(e.mail), bytes(like) + length) > processBytes) return false;
+    return like.filter((m) => m.from === from).length < queueShare && like.reduce((n, m) => n + m.caps.length, caps) <= queueCaps;
   }
 
   /** Gives the first message to a process. */
@@ -245,8 +251,10 @@ export class Model {
       for (const pid of told) {
         const ear = this.procs.has(pid) ? this.#ear(pid) : undefined;
         if (!ear) continue;
-        if (ear.mail.length < this.limits.queue + this.limits.notices) this.#post(ear, notice());
-        else if (ear.mail.at(-1)!.tag !== TAG.NOTICES_LOST) this.#post(ear, { ...notice(), tag: TAG.NOTICES_LOST, length: 0 });
+        const waiting = this.#sort(ear, 'notice').map((m) => m.tag);
+        const single = waiting.filter((tag) => tag === TAG.CAP_REVOKED).length;
+        if (single < this.limits.notices) this.#post(ear, notice());
+        else if (single === waiting.length) this.#post(ear, { ...notice(), tag: TAG.NOTICES_LOST, length: 0 });
       }
       more = lost !== undefined || told.length > 0;
     }

@@ -1,7 +1,7 @@
 // What must hold in every state, as a function: the list of what does not. Checked after every step in the tests, and on demand by the page.
 
-import { KIND, MACHINES_TO_COME, OBJECT, PID, PROCESS_STATE, RIGHT, SIZE, TAG } from '../abi/index.js';
-import { type Limits, LIMITS, processCount } from './quota.js';
+import { KIND, MACHINES_TO_COME, OBJECT, PID, PROCESS_STATE, RIGHT, SIZE } from '../abi/index.js';
+import { bytesOf, type Limits, LIMITS, processCount, sortOf } from './quota.js';
 import { ENDED_KEPT } from './reduce.js';
 import {
   canReceive,
@@ -42,7 +42,7 @@ function checkProcess(s: KernelState, p: Process, limits: Limits, must: Must): v
     must(slot < p.nextSlot, `${name}: slot ${slot}, next is ${p.nextSlot}`);
   }
   for (const id of p.endpoints) must(s.endpoints.get(id)?.owner === p.pid, `${name}: endpoint ${id} is not its own`);
-  const bytes = [...p.endpoints].reduce((n, id) => n + sentBytes(s.endpoints.get(id)), 0);
+  const bytes = [...p.endpoints].reduce((n, id) => n + bytesOf(s.endpoints.get(id), 'process'), 0);
   must(bytes <= limits.processBytes, `${name}: ${bytes} bytes in queues`);
   const given = new Map<number, number>();
   for (const { giver } of p.slots.values()) given.set(giver, (given.get(giver) ?? 0) + 1);
@@ -82,21 +82,16 @@ function checkCap(s: KernelState, c: Capability, now: number | undefined, must: 
   must(s.mortal.has(c.id) === (c.expiry !== 0), `${name}: wrong in the index of expiry`);
 }
 
-/** Bytes in a queue but for the kernel's notices, which are bounded by their number. */
-function sentBytes(e: Endpoint | undefined): number {
-  return (e?.queue ?? []).reduce((n, m) => n + (m.from === PID.SUPERVISOR && m.tag !== TAG.CONSOLE_INPUT ? 0 : m.length), 0);
-}
-
 function checkEndpoints(s: KernelState, limits: Limits, must: Must): void {
   for (const e of s.endpoints.values()) {
     const name = `endpoint ${e.id}`;
     must(e.id < s.nextEndpoint, `${name}: next is ${s.nextEndpoint}`);
     must(s.processes.get(e.owner)?.endpoints.has(e.id) ?? false, `${name}: its owner ${e.owner} does not own it`);
     must(canReceive(s, e.id), `${name}: nobody can receive from it`);
-    must(e.queue.length <= limits.queue + limits.notices + 1, `${name}: ${e.queue.length} messages`);
+    checkSorts(e, limits, must);
     must(e.queue.length === 0 || e.waiters.length === 0, `${name}: messages and waiting processes`);
     const bytes = e.queue.reduce((n, m) => n + m.length, 0);
-    must(bytes === e.bytes && sentBytes(e) <= limits.queueBytes, `${name}: ${bytes} bytes, index ${e.bytes}`);
+    must(bytes === e.bytes, `${name}: ${bytes} bytes, index ${e.bytes}`);
     const sent = new Map<number, number>();
     let flying = 0;
     let before = 0;
@@ -115,6 +110,19 @@ function checkEndpoints(s: KernelState, limits: Limits, must: Must): void {
     must(flying <= limits.queueCaps, `${name}: ${flying} capabilities on the way`);
     must(new Set(e.waiters).size === e.waiters.length, `${name}: a process waits twice`);
     for (const pid of e.waiters) must(s.processes.get(pid)?.wait?.endpoint === e.id, `${name}: process ${pid} does not wait here`);
+  }
+}
+
+/** Of each sort as many as it may be. */
+function checkSorts(e: Endpoint, limits: Limits, must: Must): void {
+  const count = { process: 0, input: 0, notice: 0 };
+  for (const m of e.queue) count[sortOf(m)]++;
+  const { process, input, notice } = count;
+  const good = process <= limits.queue && input <= limits.queue && notice <= limits.notices + 1;
+  must(good, `endpoint ${e.id}: ${process} messages, ${input} inputs, ${notice} notices`);
+  for (const sort of ['process', 'input'] as const) {
+    const bytes = bytesOf(e, sort);
+    must(bytes <= limits.queueBytes, `endpoint ${e.id}: ${bytes} bytes of ${sort}`);
   }
 }
 

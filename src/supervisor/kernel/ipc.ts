@@ -4,7 +4,7 @@ import { decodeTransfer, encodeCreated, encodeMessage, KIND, OBJECT, RECEIVE_NOB
 import { insert } from './capabilities.js';
 import { check } from './check.js';
 import { deliver, earOf, post, take } from './queue.js';
-import { roomForCaps, roomForMessage } from './quota.js';
+import { roomForCaps, roomForInput, roomForMessage } from './quota.js';
 import { nextSlot, WAIT, type Capability, type Endpoint, type Process } from './state.js';
 import { err, NO_ANSWER, type Outcome, type Step } from './step.js';
 import { block, cancelUse, unblock, USE_END } from './wait.js';
@@ -103,12 +103,12 @@ export function reply(step: Step, process: Process, id: number, tag: number, dat
   return 0;
 }
 
-/** Console input, to where the process hears the kernel. AGAIN when that queue is full, BADF when there is none. */
+/** Console input, to where the process hears the kernel. AGAIN when too much of it waits there, BADF when there is no such place. */
 export function input(step: Step, process: Process, data: Uint8Array): Outcome {
   const endpoint = earOf(step, process);
   if (!endpoint) return err('BADF');
   if (data.length > SIZE.MESSAGE) return err('OVERFLOW');
-  if (!roomForMessage(step.limits, step.state, endpoint, { from: 0, length: data.length, caps: 0 })) return err('AGAIN');
+  if (!roomForInput(step.limits, endpoint, data.length)) return err('AGAIN');
   post(step, endpoint, 0, TAG.CONSOLE_INPUT, data);
   deliver(step, endpoint);
   if (process.kind === KIND.VM) step.effects.push({ kind: 'input', pid: process.pid });

@@ -2,7 +2,7 @@
 
 import { encodeMessage, encodeNotice, OBJECT, REVOKE_REASON, RIGHT, SLOT, TAG } from '../abi/index.js';
 import { check } from './check.js';
-import { roomForCaps } from './quota.js';
+import { roomForCaps, sortOf } from './quota.js';
 import { destroyEndpoint, removeTree } from './remove.js';
 import { canReceive, nextSlot, type Endpoint, type Process } from './state.js';
 import { NO_DATA, type Reply, type Step } from './step.js';
@@ -56,14 +56,14 @@ export function earOf(step: Step, process: Process): Endpoint | undefined {
   return undefined;
 }
 
-/** Tells a process what it has lost. Notices fit beyond a full queue; when even that is full, one NOTICES_LOST stands for the rest. */
+/** Tells a process what it has lost. When too many notices wait already, one NOTICES_LOST stands for the rest. */
 function notify(step: Step, process: Process, notice: Uint8Array): void {
   const endpoint = earOf(step, process);
   if (!endpoint) return;
-  const { queue } = endpoint;
-  const { limits } = step;
-  if (queue.length < limits.queue + limits.notices) post(step, endpoint, 0, TAG.CAP_REVOKED, notice);
-  else if (queue.at(-1)!.tag !== TAG.NOTICES_LOST) post(step, endpoint, 0, TAG.NOTICES_LOST, NO_DATA);
+  const tags = endpoint.queue.filter((m) => sortOf(m) === 'notice').map((m) => m.tag);
+  const lost = tags.includes(TAG.NOTICES_LOST);
+  if (tags.length - (lost ? 1 : 0) < step.limits.notices) post(step, endpoint, 0, TAG.CAP_REVOKED, notice);
+  else if (!lost) post(step, endpoint, 0, TAG.NOTICES_LOST, NO_DATA);
   deliver(step, endpoint);
 }
 

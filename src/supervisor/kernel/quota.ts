@@ -1,6 +1,6 @@
 // Quotas: a bound for everything a process can make grow. What is over a quota is refused (NOMEM; AGAIN for a full queue), never cut.
 
-import { PID, SLOT } from '../abi/index.js';
+import { PID, SLOT, TAG } from '../abi/index.js';
 import { nextSlot, type Endpoint, type KernelState, type Process } from './state.js';
 
 export interface Limits {
@@ -14,13 +14,13 @@ export interface Limits {
   readonly initCaps: number;
   /** Of a process's capabilities, how many may come from one other process (init and the supervisor excepted). */
   readonly capsFromOne: number;
-  /** Messages in an endpoint's queue. */
+  /** Messages of processes in an endpoint's queue; and pieces of console input. */
   readonly queue: number;
-  /** Of them, how many may be one sender's (the kernel excepted). */
+  /** Of the messages, how many may be one sender's. */
   readonly queueShare: number;
-  /** Notices of the kernel that fit beyond a full queue. */
+  /** Notices of the kernel in it. */
   readonly notices: number;
-  /** Bytes in an endpoint's queue, and in all queues of a process. */
+  /** Bytes of messages in an endpoint's queue (and of input), and in all queues of a process. */
   readonly queueBytes: number;
   readonly processBytes: number;
   /** Capabilities that travel in an endpoint's queue. */
@@ -54,24 +54,44 @@ export function roomForCaps(limits: Limits, process: Process, giver: number): nu
   return Math.max(0, Math.min(room, limits.capsFromOne - given));
 }
 
-/** Whether a message fits the queue of `endpoint`. */
+/** From whom a message is: each kind has places and bytes of its own in a queue, so that none keeps another out. */
+export type Sort = 'process' | 'input' | 'notice';
+
+export function sortOf({ from, tag }: { readonly from: number; readonly tag: number }): Sort {
+  if (from !== PID.SUPERVISOR) return 'process';
+  return tag === TAG.CONSOLE_INPUT ? 'input' : 'notice';
+}
+
+/** Bytes of one sort in a queue. */
+export function bytesOf(endpoint: Endpoint | undefined, sort: Sort): number {
+  return (endpoint?.queue ?? []).reduce((n, m) => (sortOf(m) === sort ? n + m.length : n), 0);
+}
+
+/** Whether console input fits the queue of `endpoint`. */
+export function roomForInput(limits: Limits, endpoint: Endpoint, length: number): boolean {
+  const inputs = endpoint.queue.filter((m) => sortOf(m) === 'input').length;
+  return inputs < limits.queue && bytesOf(endpoint, 'input') + length <= limits.queueBytes;
+}
+
+/** Whether a process's message fits the queue of `endpoint`. */
 export function roomForMessage(
   limits: Limits,
   state: KernelState,
   endpoint: Endpoint,
   message: { readonly from: number; readonly length: number; readonly caps: number },
 ): boolean {
-  const { queue } = endpoint;
-  if (queue.length >= limits.queue || endpoint.bytes + message.length > limits.queueBytes) return false;
-  let bytes = message.length;
-  for (const id of state.processes.get(endpoint.owner)!.endpoints) bytes += state.endpoints.get(id)!.bytes;
-  if (bytes > limits.processBytes) return false;
-  if (message.from === PID.SUPERVISOR) return true;
-  let [mine, caps] = [0, message.caps];
-  for (const m of queue) {
-    if (m.from === message.from) mine++;
+  let [all, mine, bytes, caps] = [0, 0, message.length, message.caps];
+  for (const m of endpoint.queue) {
+    if (sortOf(m) !== 'process') continue;
+    all++;
+    bytes += m.length;
     caps += m.caps.length;
+    if (m.from === message.from) mine++;
   }
+  if (all >= limits.queue || bytes > limits.queueBytes) return false;
+  // Input and notices in its other queues count here too: they are few, and their index is at hand.
+  for (const id of state.processes.get(endpoint.owner)!.endpoints) if (id !== endpoint.id) bytes += state.endpoints.get(id)!.bytes;
+  if (bytes > limits.processBytes) return false;
   return mine < limits.queueShare && caps <= limits.queueCaps;
 }
 
