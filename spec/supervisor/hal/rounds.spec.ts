@@ -1,6 +1,6 @@
 // Fair rounds, with a clock that is set.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BUDGET, Rounds } from '../../../src/supervisor/hal/rounds.js';
+import { BUDGET, HOLD, Rounds } from '../../../src/supervisor/hal/rounds.js';
 
 interface One {
   readonly name: string;
@@ -12,6 +12,7 @@ interface One {
 
 let now = 0;
 let served: string[] = [];
+let held = false;
 let rounds: Rounds<One>;
 const one = (name: string, cost = 0, more = 0): One => ({ name, cost, more });
 const microtasks = async (): Promise<void> => {
@@ -20,7 +21,7 @@ const microtasks = async (): Promise<void> => {
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  [now, served] = [1000, []];
+  [now, served, held] = [1000, [], false];
   rounds = new Rounds<One>(
     (who) => {
       served.push(who.name);
@@ -28,6 +29,7 @@ beforeEach(() => {
       if (who.more-- > 0) rounds.ring(who);
     },
     () => now,
+    () => held,
   );
 });
 afterEach(() => {
@@ -69,6 +71,17 @@ describe('rounds', () => {
     rounds.ring(one('x', BUDGET / 4));
     await microtasks();
     expect(rounds.pausing).toBe(true);
+  });
+
+  it('are held back as long as it is said, and lose nobody', async () => {
+    held = true;
+    for (const name of 'ab') rounds.ring(one(name));
+    await microtasks();
+    await vi.advanceTimersByTimeAsync(5 * HOLD);
+    expect(served.join('')).toBe('');
+    held = false;
+    await vi.advanceTimersByTimeAsync(HOLD);
+    expect(served.join('')).toBe('ab');
   });
 
   it('forget who leaves, and everybody when they are stopped', async () => {

@@ -175,7 +175,7 @@ describe('the kernel’s failure', () => {
       throw Object.assign(new Error('the kernel failed'), { code: 'INTERNAL' });
     });
     expect(() => dispatcher.asSupervisor({ kind: 'tick' })).toThrow('the kernel failed');
-    expect(() => dispatcher.asSupervisor({ kind: 'tick' })).toThrow(expect.objectContaining({ code: 'DISPOSED' }) as Error);
+    expect(() => dispatcher.asSupervisor({ kind: 'tick' })).toThrow(expect.objectContaining({ code: 'INTERNAL' }) as Error);
     expect(failures).toHaveLength(1);
   });
 });

@@ -12,6 +12,8 @@ afterEach(async () => {
   await tearDown();
 });
 
+const bad = async (house: House, name: string): Promise<unknown> => house.supervisor.spawn(name).catch((e: unknown) => e);
+
 describe('boot', () => {
   it('gives 0, 1 and 2 their pids before anything is fetched, whichever binary comes first', async () => {
     const asked: string[] = [];
@@ -192,8 +194,6 @@ describe('ends', () => {
 });
 
 describe('spawning', () => {
-  const bad = async (house: House, name: string): Promise<unknown> => house.supervisor.spawn(name).catch((e: unknown) => e);
-
   it('of one name several times takes binaries in the order they were asked for', async () => {
     const house = await House.boot();
     const [one, two] = [house.supervisor.spawn('twin'), house.supervisor.spawn('twin')];
@@ -219,9 +219,15 @@ describe('spawning', () => {
     expect(await bad(house, 'bad')).toMatchObject({ code: 'BINARY_INVALID' });
     expect(await bad(house, 'throws')).toMatchObject({ code: 'FETCH_FAILED', message: 'no binary of throws: no such file' });
     expect(await bad(house, 'rejects')).toMatchObject({ code: 'FETCH_FAILED', message: 'no binary of rejects: offline' });
-    expect(await bad(house, '')).toMatchObject({ code: 'TOO_LARGE' });
+    for (const none of ['', '../x', 'A', 'x'.repeat(33)]) expect(await bad(house, none)).toMatchObject({ code: 'BAD_ARGUMENT' });
     expect(await house.counted()).toEqual(first);
     expect(house.events.filter(({ kind }) => kind === 'spawn-failed')).toHaveLength(4);
+  });
+
+  it('without room for another process is refused', async () => {
+    const house = await House.boot({ limits: { processes: 3 } });
+    await house.run(waits());
+    expect(await bad(house, 'one-more')).toMatchObject({ code: 'TOO_LARGE' });
   });
 
   it('given up by a kill hears of it, and a binary that comes too late is nobody’s', async () => {
@@ -246,6 +252,22 @@ describe('spawning', () => {
     await until(() => asked.length === 1);
     await house.ended(await house.run(debugs('INIT:SPAWN:child')));
     expect(asked).toEqual(['child']);
+  });
+});
+
+describe('the kernel’s failure', () => {
+  it('stops every process, and is told', async () => {
+    const house = await House.boot();
+    await house.run(repeats(SYSCALL.YIELD));
+    const waiting = bad(house, 'never');
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    vi.spyOn(house.supervisor.dispatcher.gateway, 'execute').mockImplementation(() => {
+      throw Object.assign(new Error('broken'), { code: 'INTERNAL' });
+    });
+    await until(() => house.events.some(({ kind }) => kind === 'failed'));
+    expect(house.supervisor.counts()).toMatchObject({ workers: 0, mailboxes: 0, doorbells: 0, timers: 0 });
+    expect(await waiting).toMatchObject({ code: 'ABORTED' });
+    expect(() => house.supervisor.kill_process(1)).toThrow('broken');
   });
 });
 

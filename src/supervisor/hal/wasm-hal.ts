@@ -31,7 +31,7 @@ export class WasmHal {
   readonly #dispatcher: Dispatcher;
   readonly #options: HalOptions;
   readonly #processes = new Map<number, { readonly process: WasmProcess; readonly detach: () => void }>();
-  readonly #rounds = new Rounds<WasmProcess>((process) => void this.#serve(process));
+  readonly #rounds: Rounds<WasmProcess>;
   readonly #watchdog: Watchdog<WasmProcess>;
   readonly #unhear: () => void;
   /** Where the next poll begins: behind the pid that was served last. */
@@ -41,6 +41,8 @@ export class WasmHal {
     this.#dispatcher = dispatcher;
     this.#options = options;
     const { watchdogMs, spawnTimeoutMs } = options;
+    const held = (): boolean => dispatcher.gateway.congested;
+    this.#rounds = new Rounds((process) => void this.#serve(process), undefined, held);
     this.#watchdog = new Watchdog(Math.min(watchdogMs, spawnTimeoutMs), (process) => this.#silent(process));
     this.#unhear = dispatcher.onEffect((effect: Effect) => {
       if (effect.kind === 'ended') this.#stop(effect.pid);
@@ -76,6 +78,7 @@ export class WasmHal {
     const pids = [...this.#processes.keys()].sort((a, b) => a - b);
     const until = performance.now() + BUDGET;
     let handled = 0;
+    if (this.#dispatcher.gateway.congested) return handled;
     for (const pid of [...pids.filter((p) => p > this.#after), ...pids.filter((p) => p <= this.#after)]) {
       const entry = this.#processes.get(pid);
       if (!entry || !this.#serve(entry.process)) continue;

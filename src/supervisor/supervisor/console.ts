@@ -51,11 +51,6 @@ export class Consoles {
     this.#put(pid, console, decoder.decode(data, { stream: true }));
   }
 
-  /** Text of the supervisor itself, on the console of `pid`. */
-  say(pid: number, text: string): void {
-    this.#put(pid, this.#of(pid), text);
-  }
-
   /** A process has ended: half a character is told as such, and everything of it is forgotten. */
   end(pid: number): void {
     const console = this.#consoles.get(pid);

@@ -21,6 +21,7 @@ export class Dispatcher {
   /** What the timer is set for, microseconds of the epoch. */
   #due = Infinity;
   #disposed = false;
+  #failed = false;
 
   constructor(
     /** View, logs and store: to read. */
@@ -109,7 +110,7 @@ export class Dispatcher {
   }
 
   #setClock(): void {
-    const due = this.#disposed ? undefined : this.gateway.view.nextDue();
+    const due = this.#disposed || this.#failed ? undefined : this.gateway.view.nextDue();
     if (due === undefined) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
@@ -130,8 +131,10 @@ export class Dispatcher {
   }
 
   #fail(error: unknown): void {
-    if (this.#disposed) return;
-    this.dispose();
+    if (this.#failed) return;
+    this.#failed = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     guarded('what hears of the kernel’s failure', () => this.failed(error));
   }
 }

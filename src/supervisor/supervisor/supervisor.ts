@@ -2,7 +2,7 @@
 
 import { GpuvisorError } from '../../isa/errors.js';
 import { encodeText } from '../abi/bytes.js';
-import { initInputs, KIND, permissionInputs, PID, SIZE } from '../abi/index.js';
+import { initInputs, isSpawnName, KIND, permissionInputs, PID, SIZE } from '../abi/index.js';
 import { openGateway, type LogStore, type Past } from '../axiom/index.js';
 import type { Effect } from '../kernel/index.js';
 import { BINARY } from '../hal/process-binary.js';
@@ -17,19 +17,8 @@ import { gatewayOptions, type SupervisorOptions } from './options.js';
 import { Permissions, type PermissionOutcome } from './permissions.js';
 import { guarded } from './report.js';
 import { processRows, type ProcessRow } from './rows.js';
+import { countRunning, stopRunning, type Counts, type Running } from './running.js';
 import { Spawner, type SpawnCallback } from './spawn.js';
-
-/** What is there once the kernel is. */
-interface Running {
-  readonly dispatcher: Dispatcher;
-  readonly hal: WasmHal;
-  readonly spawner: Spawner;
-  readonly permissions: Permissions;
-  readonly vms: VmProcesses;
-  readonly past: Past | undefined;
-  readonly store: LogStore | undefined;
-  readonly stops: readonly (() => void)[];
-}
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
@@ -136,9 +125,12 @@ export class Supervisor {
     if (this.#running) this.#running.spawner.callback = callback;
   }
 
-  /** Takes the console output of one process, what it has written before first. Another callback takes the place of this one. */
+  /**
+   * Takes the console output of one process, what it has written before first. Another callback takes the place of this one; for a process that is not there
+   * nothing is kept.
+   */
   register_console_callback(pid: number, callback: ConsoleCallback): void {
-    this.#consoles.register(pid, callback);
+    if (!this.#running || this.#running.dispatcher.gateway.view.process(pid)) this.#consoles.register(pid, callback);
   }
 
   unregister_console_callback(pid: number): void {
@@ -186,20 +178,20 @@ export class Supervisor {
 
   /**
    * Starts a process of that name; `vm` with what to boot: a machine. Resolves with its pid once it runs.
-   * @throws GpuvisorError NOT_BOOTED; TOO_LARGE without room for another; FETCH_FAILED, TIMEOUT, BINARY_INVALID when its binary does not come or is none
+   * @throws GpuvisorError NOT_BOOTED; BAD_ARGUMENT for no name; TOO_LARGE without room for another; FETCH_FAILED, TIMEOUT, BINARY_INVALID when its binary does not come or is none
    */
   async spawn(name: string, options?: SpawnVm): Promise<number> {
     const { dispatcher, spawner, vms } = this.#parts();
     if (name === 'vm' && options) return (await vms.spawn(options)).pid;
+    if (!isSpawnName(name)) {
+      const shown = JSON.stringify(name.slice(0, 80));
+      throw new GpuvisorError('BAD_ARGUMENT', `${shown} is no name of a process`, 'a-z, then a-z 0-9 _ -, at most 32');
+    }
     const { manifest } = this.#options;
     const console = manifest?.processes[name]?.console ?? true;
     const { result = 0 } = dispatcher.asSupervisor({ kind: 'create', name, parent: PID.SUPERVISOR, process: KIND.WASM, console });
     if (result > 0) return spawner.request(result, name);
-    throw new GpuvisorError(
-      'TOO_LARGE',
-      `there is no room for another process, or "${name.slice(0, 80)}" is no name`,
-      'end a process first',
-    );
+    throw new GpuvisorError('TOO_LARGE', `there is no room for another process (${name})`, 'end a process first');
   }
 
   /** Answers a question of the permission manager. Resolves with what came of it. @throws GpuvisorError NOT_BOOTED, BUSY, TIMEOUT */
@@ -219,21 +211,8 @@ export class Supervisor {
   }
 
   /** What is held: for tests that count. */
-  counts(): Readonly<Record<'workers' | 'mailboxes' | 'callbacks' | 'backlogs' | 'doorbells' | 'timers' | 'listeners', number>> {
-    const { callbacks, backlogs } = this.#consoles.counts();
-    const running = this.#running;
-    const { workers = 0, doorbells = 0, timers = 0 } = running?.hal.counts() ?? {};
-    const { answers = 0, listeners = 0, timers: clock = 0 } = running?.dispatcher.counts() ?? {};
-    const waiting = (running?.spawner.timers ?? 0) + (running?.permissions.timers ?? 0);
-    return {
-      workers,
-      mailboxes: answers,
-      callbacks,
-      backlogs,
-      doorbells,
-      timers: timers + clock + waiting,
-      listeners: listeners + this.#listeners.size,
-    };
+  counts(): Counts {
+    return countRunning(this.#running, this.#consoles, this.#listeners.size);
   }
 
   /** Ends every process, stores what waits, and lets go of everything. */
@@ -243,7 +222,7 @@ export class Supervisor {
     const running = this.#running;
     if (running) {
       guarded('the end of all processes', () => this.kill_all_processes());
-      this.#stop(running);
+      stopRunning(running);
       this.#running = undefined;
       await running.vms.dispose();
       await running.dispatcher.gateway.flush();
@@ -253,17 +232,13 @@ export class Supervisor {
     this.#listeners.clear();
   }
 
-  #stop({ dispatcher, hal, spawner, permissions, stops }: Running): void {
-    for (const stop of stops) stop();
-    spawner.dispose();
-    permissions.dispose();
-    hal.dispose();
-    dispatcher.dispose();
-  }
-
   /** The kernel has failed: nothing may run on unchecked. */
   #failed(error: unknown): void {
-    this.#running?.hal.dispose();
+    const running = this.#running;
+    running?.hal.dispose();
+    running?.spawner.dispose();
+    running?.permissions.dispose();
+    void running?.vms.dispose();
     this.#emit({ kind: 'failed', error });
   }
 
