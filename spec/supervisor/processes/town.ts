@@ -30,6 +30,10 @@ export class Town {
     const house = await House.boot({ ...options, manifest: given, binaries: { ...binaries } });
     const started = given.boot.map((_name, i) => 3 + i);
     for (const pid of [1, 2, ...started]) house.listen(pid);
+    // Before they can write anything.
+    house.supervisor.onEvent((event) => {
+      if (event.kind === 'started') house.listen(event.pid);
+    });
     const town = new Town(house, started);
     const { view } = house.supervisor.dispatcher.gateway;
     const known = (): boolean => view.capabilities().some(({ giver, holder, type }) => giver === 2 && holder?.pid === 1 && type === 1);
@@ -67,7 +71,6 @@ export class Town {
     const shown = await this.type(terminal, `spawn ${name}`);
     const pid = Number(/is process (\d+); slot \d+/.exec(shown)?.[1]);
     expect(shown).toMatch(new RegExp(`^${name} is process ${pid}; slot \\d+ is your capability on it\\.`));
-    this.house.listen(pid);
     return pid;
   }
 
