@@ -159,3 +159,52 @@ it(
   },
   2 * PATIENCE,
 );
+
+/** Goes before the worker's script: its GPU devices are lost when it is told so. */
+const LOSABLE = `
+const devices = [];
+const { requestDevice } = GPUAdapter.prototype;
+GPUAdapter.prototype.requestDevice = async function (...args) {
+  const device = await requestDevice.apply(this, args);
+  devices.push(device);
+  return device;
+};
+new BroadcastChannel('lose').onmessage = () => devices.splice(0).forEach((device) => device.destroy());
+`;
+
+it(
+  'a device that is lost faults the process of its machine: the page and agents say so, and another machine can be booted',
+  async () => {
+    const other = await (await browser.newContext({ viewport: { width: 1360, height: 900 } })).newPage();
+    other.on('pageerror', (error) => wrong.push(error.message));
+    await other.route(/\/worker-[^/]*\.js$/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: LOSABLE + (await response.text()) });
+    });
+    await other.goto(server.url);
+    await running(other);
+    const { pid } = await done(other, 'hypervisor_status');
+    const terminal = other.locator('#terminal .xterm-rows');
+    await terminal.getByText('gpuvisor').first().waitFor();
+    const waits = call(other, 'hypervisor_wait_for', { text: 'never', timeout_ms: 60_000 });
+    await other.locator('[data-call=hypervisor_wait_for][data-outcome=going]').waitFor();
+    await other.evaluate(() => new BroadcastChannel('lose').postMessage(0));
+    // An idle guest asks its device for nothing.
+    await other.click('#terminal');
+    await other.keyboard.type('x');
+    await other.locator('#state[data-state=failed]').waitFor({ timeout: PATIENCE });
+    await other.locator('#notices', { hasText: 'DEVICE_LOST' }).waitFor();
+    expect((await waits).success).toBe(false);
+    expect(await call(other, 'hypervisor_status')).toMatchObject({
+      error: { code: 'GUEST_TRAPPED', message: expect.stringContaining('machine main_cpu failed: DEVICE_LOST') as string },
+    });
+    // What it showed last is still there to read.
+    expect(await terminal.innerText()).toContain('gpuvisor');
+    await other.locator('#acts li', { hasText: `main_cpu (pid ${String(pid)}) failed` }).waitFor({ state: 'attached' });
+    const again = await done(other, 'hypervisor_boot', { kernel_url: 'mmu' });
+    expect(again['pid']).toBeGreaterThan(pid as number);
+    await other.locator('#state[data-state=running]').waitFor({ timeout: PATIENCE });
+    await other.context().close();
+  },
+  2 * PATIENCE,
+);
