@@ -97,7 +97,7 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
       for (const kernel_id of ['main_cpu', 'vm2']) {
         expect(await call(page, 'hypervisor_read_text', { kernel_id })).toMatchObject({ error: { code: 'PERMISSION_DENIED' } });
       }
-      expect(await page.locator(`.tree-row[data-pid="${agent}"][data-type="7"]`).count()).toBe(0);
+      await expect.poll(() => page.locator(`.tree-row[data-pid="${agent}"][data-type="7"]`).count()).toBe(0);
 
       // A machine ends as every process does; its console stays to be read.
       const before = await at.counts();

@@ -172,7 +172,7 @@ export async function serve(options: { readonly port: number }): Promise<number>
   await buildPages();
   const server = await startServer(WEB_ROOT, options.port);
   process.stdout.write(
-    `${server.url}\n  ${server.url}conformance/   prove the hart on this GPU\n  ${server.url}bench/         measure it\nCtrl-C ends it.\n`,
+    `${server.url}\n  ${server.url}supervisor/    processes under capabilities\n  ${server.url}conformance/   prove the hart on this GPU\n  ${server.url}bench/         measure it\nCtrl-C ends it.\n`,
   );
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);

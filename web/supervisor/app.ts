@@ -2,18 +2,17 @@
 
 import { GpuvisorError } from '../../src/isa/errors.js';
 import { KIND, PID, SLOT } from '../../src/supervisor/abi/index.js';
-import type { Gateway, ProcessView, StoredLog } from '../../src/supervisor/axiom/index.js';
+import type { Gateway, ProcessView } from '../../src/supervisor/axiom/index.js';
 import type { SupervisorEvent } from '../../src/supervisor/supervisor/events.js';
 import { Supervisor } from '../../src/supervisor/supervisor/supervisor.js';
-import { saveBytes } from '../machine/save-bytes.js';
 import { KeyBar, controlCode } from '../machine/view/key-bar.js';
 import { Messages } from '../machine/view/messages.js';
 import { byId, element, grouped } from '../shared/elements.js';
 import { fetchBinary, fetchManifest } from './binaries.js';
 import { MachineDesk } from './desk.js';
 import { whyNoProcesses } from './isolation.js';
-import { Keeping } from './keeping.js';
 import { endedWord, shownText } from './model/words.js';
+import { RecordDesk } from './record-desk.js';
 import { CapabilitiesView } from './view/capabilities.js';
 import { ConsolesView } from './view/consoles.js';
 import { Frames, Seldom } from './view/frames.js';
@@ -22,13 +21,14 @@ import { LogView } from './view/log.js';
 import { Panes } from './view/panes.js';
 import { ProcessesView, type ProcessRow } from './view/processes.js';
 import { QuestionsView } from './view/questions.js';
-import { RecordView } from './view/record.js';
-import { ReplayView } from './view/replay.js';
 
 /** How often the page looks whether something has happened that nobody told it of, ms. */
 const LOOK_MS = 100;
-/** How often lists are drawn at most, ms. */
+/** How often lists and the log are drawn at most, ms: nobody reads faster, and a flood must not take the page's time. */
 const LISTS_MS = 150;
+const LOG_MS = 100;
+/** How often an expiry is counted down, ms. */
+const COUNTDOWN_MS = 1000;
 
 declare global {
   interface Window {
@@ -41,13 +41,12 @@ export class App {
   readonly messages = new Messages();
   readonly #frames = new Frames((now) => this.#draw(now));
   readonly #lists = new Seldom(LISTS_MS);
-  readonly #keeping = new Keeping();
+  readonly #logPace = new Seldom(LOG_MS);
+  readonly #record = new RecordDesk((error) => this.messages.trouble(error));
   readonly #consoles: ConsolesView;
   readonly #processes: ProcessesView;
   readonly #capabilities: CapabilitiesView;
   readonly #log: LogView;
-  readonly #record: RecordView;
-  readonly #replay: ReplayView;
   readonly #questions: QuestionsView;
   readonly #panes: Panes;
   readonly #keys: KeyBar;
@@ -55,13 +54,15 @@ export class App {
   readonly #decoder = new TextDecoder();
   #supervisor: Supervisor | undefined;
   #names = new Map<number, string>();
-  /** What was drawn last: number of events and of commits. */
+  #relistAt = Infinity;
+  /** What was seen last. */
   #seen = { events: -1, commits: -1, pending: -1 };
 
   constructor() {
     const changed = (): void => this.#frames.ask();
     const relist = (): void => {
-      this.#lists.mark();
+      this.#lists.hurry();
+      this.#logPace.hurry();
       changed();
     };
     this.#panes = new Panes(relist);
@@ -75,13 +76,9 @@ export class App {
       show: (pid) => this.#show(pid),
     });
     this.#capabilities = new CapabilitiesView({ revoke: (pid, slot) => this.#revoke(pid, slot) }, relist);
-    this.#log = new LogView(changed);
-    this.#replay = new ReplayView((head) => this.#keeping.stampAt(head));
-    this.#record = new RecordView({
-      verify: () => this.#do(this.#verify()),
-      export: () => this.#do(this.#export()),
-      open: (file) => this.#do(this.#open(file.name, this.#keeping.readFile(file))),
-      read: (id) => this.#do(this.#open(`Log ${id} of this browser`, this.#keeping.read(id))),
+    this.#log = new LogView(() => {
+      this.#logPace.hurry();
+      changed();
     });
     this.#questions = new QuestionsView((request, allow) => this.#do(this.#supervisor!.answer_permission(request, allow)));
     this.#keys = new KeyBar({
@@ -95,7 +92,10 @@ export class App {
       },
       show: (pid) => this.#show(pid),
       say: (sentence, key) => this.messages.say(sentence, { key }),
-      changed: relist,
+      changed: () => {
+        this.#lists.mark();
+        changed();
+      },
     });
     byId('new-terminal').addEventListener('click', () => this.#do(this.#newTerminal()));
     byId('start-machine').addEventListener('click', () => this.#startLinux());
@@ -110,11 +110,11 @@ export class App {
       const box = byId('missing');
       box.replaceChildren(element('p', {}, element('strong', {}, lack.what)), element('p', {}, lack.next));
       box.hidden = false;
-      await this.#kept();
+      this.#record.kept();
       return;
     }
     const manifest = await fetchManifest();
-    const supervisor = new Supervisor({ store: () => this.#keeping.open(), manifest, vms: this.#desk.vms });
+    const supervisor = new Supervisor({ store: () => this.#record.store(), manifest, vms: this.#desk.vms });
     this.#supervisor = window.supervisor = supervisor;
     supervisor.set_spawn_callback((_type, name) => fetchBinary(manifest, name));
     supervisor.onEvent((event) => this.#event(event));
@@ -132,12 +132,8 @@ export class App {
   }
 
   #opened(gateway: Gateway): void {
-    const { past } = this.#supervisor!;
-    this.#keeping.attach(gateway);
+    this.#record.attach(gateway, this.#supervisor!.past);
     this.#log.open(gateway);
-    this.#record.enable();
-    this.#record.past(past, past && this.#keeping.same(past));
-    this.#do(this.#kept());
     for (const id of ['new-terminal', 'kill-all']) byId<HTMLButtonElement>(id).disabled = false;
     setInterval(() => this.#look(), LOOK_MS);
     this.#look();
@@ -160,9 +156,10 @@ export class App {
     const { gateway } = this.#supervisor!.dispatcher;
     const { pending } = gateway.store;
     const now = { events: gateway.syslog.total, commits: gateway.commits.head.seq, pending };
-    if (now.commits !== this.#seen.commits) this.#lists.mark();
-    else this.#keeping.rest(performance.now());
-    if (now.events !== this.#seen.events || pending !== this.#seen.pending || this.#lists.waits) this.#frames.ask();
+    if (now.commits !== this.#seen.commits || performance.now() >= this.#relistAt) this.#lists.mark();
+    else this.#record.rest(performance.now());
+    if (now.events !== this.#seen.events || pending !== this.#seen.pending) this.#logPace.mark();
+    if (this.#logPace.waits || this.#lists.waits) this.#frames.ask();
     this.#seen = now;
   }
 
@@ -179,24 +176,16 @@ export class App {
         this.#questions.ended(event.pid);
         break;
       case 'spawn-failed':
-        this.messages.trouble(
-          new GpuvisorError('BINARY_INVALID', `${shownText(event.name, 32)} ${event.pid} did not start: ${shownText(event.message, 200)}`),
-          {
-            key: `spawn-${event.name}`,
-          },
-        );
+        this.#trouble(`spawn-${event.name}`, `${shownText(event.name, 32)} ${event.pid} did not start: ${shownText(event.message, 200)}`);
         break;
       case 'output-lost':
         this.#consoles.write(event.pid, `\r\n[${grouped(event.characters)} characters were lost]\r\n`);
         break;
       case 'store-lost':
-        this.messages.trouble(
-          new GpuvisorError(
-            'BUSY',
-            `the log goes on in memory: ${event.reason}`,
-            'what happens from now on is lost with the page; export it to keep it',
-          ),
-          { key: 'store' },
+        this.#trouble(
+          'store',
+          `The log goes on in memory: ${event.reason}.`,
+          'What happens from now on is lost with the page. Export it to keep it.',
         );
         break;
       case 'failed':
@@ -209,11 +198,13 @@ export class App {
     const supervisor = this.#supervisor;
     if (!supervisor) return;
     const { gateway } = supervisor.dispatcher;
-    const more = this.#log.take();
     if (this.#lists.take(now)) this.#drawLists(gateway);
-    this.#log.draw(this.#names);
-    this.#record.store(gateway.store);
-    if (this.#consoles.draw() || more) this.#frames.ask();
+    if (this.#logPace.take(now)) {
+      if (this.#log.take()) this.#logPace.mark();
+      this.#log.draw(this.#names);
+      this.#record.draw(gateway);
+    }
+    if (this.#consoles.draw()) this.#frames.ask();
   }
 
   #drawLists(gateway: Gateway): void {
@@ -233,9 +224,10 @@ export class App {
     this.#capabilities.draw(caps, { names: living, owners, now: gateway.now() });
     this.#log.processes(this.#names);
     const kept = gateway.store.mode === 'stored' ? 'the log is kept in this browser' : 'the log is in memory only';
-    put(byId('origin'), `Epoch ${view.epoch}: ${grouped(processes.length)} processes, ${grouped(caps.length)} capabilities; ${kept}.`);
-    // What expires goes by itself.
-    if (caps.some(({ expiry }) => expiry !== 0)) setTimeout(() => this.#lists.mark(), 1000);
+    const counts = `Epoch ${view.epoch}: ${grouped(processes.length)} processes, ${grouped(caps.length)} capabilities; ${kept}.`;
+    put(byId('origin'), processes.length > 1 ? counts : 'Everything has been ended. Loading the page again begins another epoch.');
+    // What expires goes by itself, and is counted down until then.
+    this.#relistAt = caps.some(({ expiry }) => expiry !== 0) ? performance.now() + COUNTDOWN_MS : Infinity;
   }
 
   /** Gives each process that has a console a terminal. */
@@ -295,30 +287,11 @@ export class App {
   }
 
   #revoke(pid: number, slot: number): void {
-    if (!this.#supervisor!.revoke_capability(pid, slot)) {
-      this.messages.trouble(
-        new GpuvisorError('BAD_ARGUMENT', `process ${pid} holds nothing in slot ${slot} any more`, 'it went while you looked'),
-      );
-    }
+    if (!this.#supervisor!.revoke_capability(pid, slot)) this.#trouble('revoke', `Process ${pid} holds nothing in slot ${slot} any more.`);
   }
 
-  async #verify(): Promise<void> {
-    const { verdict, from, milliseconds } = await this.#keeping.verify();
-    this.#record.verified(verdict, from, milliseconds);
-  }
-
-  async #export(): Promise<void> {
-    const { name, bytes } = await this.#keeping.export();
-    saveBytes(name, 'application/octet-stream', bytes);
-  }
-
-  async #open(title: string, log: Promise<StoredLog>): Promise<void> {
-    this.#replay.open(title, await log);
-  }
-
-  /** The logs that can be read. */
-  async #kept(): Promise<void> {
-    this.#record.kept(await this.#keeping.logs().catch(() => []));
+  #trouble(key: string, sentence: string, small = ''): void {
+    this.messages.say(sentence, { key, kind: 'trouble', ...(small !== '' && { small }) });
   }
 
   /** Something that may fail. */

@@ -28,6 +28,12 @@ export class Seldom {
     this.#due = true;
   }
 
+  /** Somebody waits for it: the next time is time. */
+  hurry(): void {
+    this.#due = true;
+    this.#last = -Infinity;
+  }
+
   /** Whether it is time. `now` in milliseconds. */
   take(now: number): boolean {
     if (!this.#due || now - this.#last < this.every) return false;

@@ -11,8 +11,8 @@ import { choices, put } from './keyed.js';
 import { VirtualRows } from './virtual-rows.js';
 
 const ROW = 24;
-/** Events and commits taken in a frame: more come in the next. */
-const TAKEN = 2000;
+/** Events and commits taken at a time: more come the next time. */
+const TAKEN = 4000;
 
 type Which = 'calls' | 'commits';
 
@@ -61,7 +61,7 @@ export class LogView {
     return (this.#which === 'calls' ? this.#calls : this.#commits) as LogModel<LogRow>;
   }
 
-  /** Takes what is new; whether there is more than one frame should take. */
+  /** Takes what is new; whether there is more than should be taken at a time. */
   take(): boolean {
     const gateway = this.#gateway;
     if (!gateway) return false;
