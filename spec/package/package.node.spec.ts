@@ -1,6 +1,6 @@
 // The package as its users get it: packed, installed in an empty project, run in Node and in a page that Vite built, type-checked, linted.
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -145,6 +145,35 @@ describe('the five lines of the README', () => {
   );
 });
 
+describe('the supervisor of the seed’s example', () => {
+  it(
+    'runs real processes in a page built by Vite, from the package alone',
+    async () => {
+      const page = inProject('supervised');
+      mkdirSync(join(page, 'public'), { recursive: true });
+      cpSync(inProject('node_modules/gpuvisor/dist/processes'), join(page, 'public/processes'), { recursive: true });
+      writeFileSync(join(page, 'index.html'), '<!doctype html><script type="module" src="./main.ts"></script>');
+      const example = readFileSync(inRoot('examples/supervisor.ts'), 'utf8');
+      writeFileSync(join(page, 'main.ts'), `${example}\nvoid supervisor.boot().then(() => supervisor.spawn('terminal'));\n`);
+      await node([inProject('node_modules/vite/bin/vite.js'), 'build', page, '--logLevel', 'warn'], project);
+      const server = await startServer(join(page, 'dist'), 0);
+      const browser = await chromium.launch(chromiumLaunch());
+      try {
+        const tab = await browser.newPage();
+        const [printed, wrong]: [string[], string[]] = [[], []];
+        tab.on('pageerror', (error) => wrong.push(error.message));
+        tab.on('console', (message) => message.type() === 'log' && printed.push(message.text()));
+        await tab.goto(server.url);
+        await expect.poll(() => [printed.join('').includes('terminal'), wrong], { timeout: MINUTES }).toEqual([true, []]);
+      } finally {
+        await browser.close();
+        await server.close();
+      }
+    },
+    3 * MINUTES,
+  );
+});
+
 describe('types', () => {
   /** Every entry, with a use that must be right and one that must be wrong: types that are `any` would let it pass. */
   const USES = `
@@ -153,6 +182,7 @@ import { disassemble, INSTRUCTIONS } from 'gpuvisor/isa';
 import { ReferenceFleet, ReferenceHart } from 'gpuvisor/reference';
 import { GPUExecutionSystem, GpuFleet } from 'gpuvisor/gpu';
 import { runConformance, type ConformanceReport } from 'gpuvisor/conformance';
+import { Supervisor, type ProcessRow, type SupervisorEvent } from 'gpuvisor/supervisor';
 export async function use(program: Uint8Array): Promise<RunResult> {
   const machine: Machine = await bootProgram({ program, executorFactory: ReferenceHart.create, map: 'visual' });
   const hart = new ReferenceHart({ map: MEMORY_MAPS.virt, ramSize: 4096 });
@@ -163,6 +193,11 @@ export async function use(program: Uint8Array): Promise<RunResult> {
     fleets: { reference: (c, n) => new ReferenceFleet(c, n), gpu: (c, n) => GpuFleet.create({ ...c, size: n }) },
   });
   console.log(buffer.size, report.passed, disassemble, INSTRUCTIONS.length, bootLinux, GpuvisorError);
+  const supervisor = new Supervisor({ watchdogMs: 1000, worker: () => new Worker('/worker.js') });
+  supervisor.onEvent((event: SupervisorEvent) => console.log(event.kind));
+  const rows: ProcessRow[] = supervisor.processes();
+  // @ts-expect-error a pid is a number
+  supervisor.kill_process(rows[0]!.name);
   // @ts-expect-error the map has no such name
   await bootProgram({ program, executorFactory: ReferenceHart.create, map: 'nowhere' });
   // @ts-expect-error a budget is a number
