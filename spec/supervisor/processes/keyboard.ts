@@ -12,7 +12,13 @@ export async function typed(
   pieces: readonly (string | Uint8Array)[],
   /** Milliseconds since 1970. */
   wall = Date.now(),
-): Promise<{ readonly screen: Screen; readonly effects: readonly Effect[]; readonly text: string; readonly end: string }> {
+): Promise<{
+  readonly screen: Screen;
+  readonly effects: readonly Effect[];
+  readonly text: string;
+  readonly end: string;
+  readonly pages: number;
+}> {
   const clock = { now: () => performance.now() * 1000, wall: () => wall };
   const { gateway, supervisor } = await openGateway({ clock, limits: { queue: 4096, queueBytes: 1 << 24, processBytes: 1 << 24 } });
   for (const op of [{ kind: 'boot' }, { kind: 'start', pid: 1 }] as const) gateway.execute(supervisor, op);
@@ -56,5 +62,5 @@ export async function typed(
     end = (e as Error).message;
   }
   screen.write(text);
-  return { screen, effects, text, end: end === WAITS ? 'waits' : end };
+  return { screen, effects, text, end: end === WAITS ? 'waits' : end, pages: memory.buffer.byteLength / 65536 };
 }

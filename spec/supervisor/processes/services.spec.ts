@@ -36,6 +36,23 @@ describe('boot', () => {
   });
 });
 
+describe('a terminal', () => {
+  it('shows eight notices in a row, then that there are more, and can be typed at all the while', async () => {
+    const town = await Town.boot({ manifest: manifestWith(ONE) });
+    await town.type(3, 'echo hello');
+    const { dispatcher } = town.supervisor;
+    for (let i = 0; i < 200; i++) {
+      const { result } = dispatcher.asSupervisor({ kind: 'mint', pid: 3, type: 3, object: i, rights: 1, lifetime: 0 });
+      expect(town.supervisor.revoke_capability(3, result!)).toBe(true);
+    }
+    expect(await town.type(3, 'echo still')).toBe('still');
+    const shown = town.house.printed(3);
+    expect(shown.match(/notice: slot \d+ \(memory \d+\) is empty: it was revoked/g)).toHaveLength(8);
+    expect(shown.match(/notice: more capabilities went\. Type caps/g)).toHaveLength(1);
+    town.house.sound();
+  });
+});
+
 describe('init', () => {
   it('starts by policy, and gives the one who asked the Process capability; ends by that capability, and tells', async () => {
     const town = await Town.boot({ manifest: manifestWith(ONE) });

@@ -238,6 +238,25 @@ describe('commands', () => {
     }
   });
 
+  it('4,000 of them take no more memory than 100', async () => {
+    const round = [
+      'ps\r',
+      'caps\r',
+      'help\r',
+      `echo ${'x'.repeat(500)}\r`,
+      'grant 0 1 w\r',
+      'drop 99\r',
+      `${KEY.UP}${KEY.UP}${CTRL.C}`,
+      'time\r',
+    ];
+    const pages = async (n: number): Promise<number> => {
+      const { end, pages: used } = await typed(Array.from({ length: n }, (_, i) => round[i % round.length]!));
+      expect(end).toBe('waits');
+      return used;
+    };
+    expect(await pages(4000)).toBe(await pages(100));
+  });
+
   it('what init would have to do fails by name when init does not answer', { timeout: 30_000 }, async () => {
     const screen = new Screen();
     screen.write((await typed(['drop 2\rspawn echo\rkill 5\rconnect echo\rrequest process 0 r\r'])).text);

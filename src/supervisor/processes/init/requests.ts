@@ -28,7 +28,7 @@ const MANAGER = 'permission_manager';
 
 /** Serves a message of a process. Capabilities that nobody asked for are given up. */
 export function serve(message: Message): void {
-  if (message.tag === INIT_TAG.REGISTER) return register(message);
+  if (message.tag === INIT_TAG.REGISTER && message.call === 0) return register(message);
   for (let i = 0; i < message.slots.length; i++) ask(SYSCALL.CAP_DELETE, message.slots[i]);
   if (message.tag === INIT_TAG.OUTCOME && message.from === PID.PERMISSION) return outcome(message);
   if (message.call === 0) return;
