@@ -1,4 +1,4 @@
-// Pictures of the pages for docs/pictures: `npx tsx scripts/pictures.ts [machine|conformance|bench]`. Runs a little of each page in Chromium.
+// Pictures of the pages for docs/pictures: `npx tsx scripts/pictures.ts [machine|supervisor|conformance|bench]`. Runs a little of each page in Chromium.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -109,11 +109,56 @@ async function machine(browser: Browser, url: string): Promise<void> {
   }
 }
 
+/** The supervisor's page with two terminals and two Linux, an agent that may look at one of them, a right taken back, and the record replayed. */
+async function supervisor(browser: Browser, url: string): Promise<void> {
+  for (const look of LOOKS) {
+    const phone = look.width < 600;
+    const context = await browser.newContext({
+      viewport: { width: phone ? look.width : 1360, height: phone ? look.height : 1000 },
+      colorScheme: look.colorScheme,
+      ...(phone && { hasTouch: true, isMobile: true, deviceScaleFactor: 2 }),
+    });
+    const page = await context.newPage();
+    const line = async (tab: string, text: string): Promise<void> => {
+      await page.click(tab);
+      await page.keyboard.type(text);
+      await page.keyboard.press('Enter');
+    };
+    await page.goto(`${url}supervisor/?hart=reference`);
+    await page.waitForSelector('#tabs [data-name=terminal] + [data-name=terminal]', { timeout: 60_000 });
+    const [one, two] = await page.locator('#tabs [data-name=terminal]').evaluateAll((tabs) => tabs.map((t) => t.dataset['pid']!));
+    for (const name of ['main_cpu', 'vm2']) {
+      await page.click('#start-machine');
+      await page.locator(`#machine-rows [data-machine=${name}]`).waitFor({ state: 'attached', timeout: 60_000 });
+    }
+    await page.selectOption('#rights [data-principal=page] select[data-machine=vm2]', 'observe', { force: true });
+    await page.evaluate(() => window.gpuvisor!.call('hypervisor_run', { command: 'uname -a; free' }));
+    await page.evaluate(() => window.gpuvisor!.call('hypervisor_type', { kernel_id: 'vm2', text: 'rm -r /mnt' }));
+    await line(`#tab-${two}`, 'spawn trapper');
+    await line(`#tab-${one}`, 'request process 0 r');
+    await line(`#tab-${one}`, 'ps');
+    await line(`#tab-${one}`, 'caps');
+    await page.waitForTimeout(1500);
+    await page.evaluate((pid) => window.supervisor!.revoke_capability(Number(pid), 2), one);
+    await page.waitForSelector('#badge', { state: 'hidden', timeout: 20_000 });
+    if (!phone) {
+      await page.click('#verify');
+      await page.waitForSelector('#verdict[data-state=good]');
+      await page.evaluate(() => scrollTo(0, 0));
+    }
+    await page.waitForTimeout(800);
+    await page.screenshot({ path: join(folder, `supervisor-${look.name}.png`), fullPage: !phone });
+    process.stderr.write(`docs/pictures/supervisor-${look.name}.png\n`);
+    await context.close();
+  }
+}
+
 await buildPages();
 const server = await startServer(WEB_ROOT, 0);
 const browser = await chromium.launch(chromiumLaunch());
 try {
   if (!only || only === 'machine') await machine(browser, server.url);
+  if (!only || only === 'supervisor') await supervisor(browser, server.url);
   if (!only || only === 'conformance') await conformance(browser, server.url);
   if (!only || only === 'bench') await bench(browser, server.url);
 } finally {
