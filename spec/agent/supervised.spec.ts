@@ -1,11 +1,11 @@
 // Agents as principals: what each may do, what the log says of it, and that nothing is left open when rights, machines or callers go in the middle.
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { needOf, TOOLS } from '../../src/agent/index.js';
+import { Agent, needOf, TOOLS } from '../../src/agent/index.js';
 import { GpuvisorError } from '../../src/isa/errors.js';
 import { ReferenceHart } from '../../src/reference/index.js';
 import { FAULT, KIND, RIGHT } from '../../src/supervisor/index.js';
 import { bareEcho } from './guests.js';
-import { file } from './hosts.js';
+import { file, silence } from './hosts.js';
 import { OBSERVER, STRANGER, supervisedBench, TRUSTED, type SupervisedBench } from './supervised-bench.js';
 
 let echo: Uint8Array;
@@ -102,6 +102,26 @@ describe('machines and their pids', () => {
     });
     expect(b.gateway.view.processes().length).toBe(before);
     expect(b.gateway.view.processes().at(-1)!.pid).toBe(pid);
+  });
+
+  it('of two boots at once one may fail: the other has the process', async () => {
+    await make({ urls: { 'https://x.test/bad.png': file(new Uint8Array(100)) } });
+    const failing = b.error('owner', 'hypervisor_boot', { kernel_url: 'https://x.test/bad.png' });
+    const { pid } = b.vms.named('main_cpu')!;
+    const booted = b.ok('owner', 'hypervisor_boot', { kernel_url: 'linux' });
+    expect((await failing).code).toBe('CARTRIDGE_INVALID');
+    expect(await booted).toMatchObject({ pid });
+    expect(b.vms.rows()).toMatchObject([{ pid, generation: 1 }]);
+  });
+
+  it('who is let in later is given what there is', async () => {
+    await make();
+    const pid = await boot();
+    b.principals.add('late', OBSERVER);
+    expect(b.principals.access('late', pid)).toBe('observe');
+    await b.ok('late', 'hypervisor_status');
+    b.principals.add('late', STRANGER);
+    expect(b.principals.rows().at(-1)).toMatchObject({ name: 'late', policy: STRANGER });
   });
 
   it('who boots a machine holds all rights to it; others get what their policy says', async () => {
@@ -254,6 +274,23 @@ describe('observing and controlling', () => {
     expect(b.acts().filter((line) => line.includes('LIST_CAPS'))).toEqual(['watcher LIST_CAPS -> 0', 'stranger LIST_CAPS -> 0']);
   });
 
+  it('a machine that is still coming tells nothing of the others, and snapshots are for those who may boot', async () => {
+    let come!: () => void;
+    const coming = new Promise<void>((resolve) => (come = resolve));
+    await make({ urls: { 'https://x.test/slow.png': async () => (await coming, new Response(echo as Uint8Array<ArrayBuffer>)) } });
+    await boot('owner', 'secret');
+    b.principals.setAccess('watcher', b.vms.named('secret')!.pid, 'none');
+    const booting = b.ok('owner', 'hypervisor_boot', { kernel_url: 'https://x.test/slow.png' });
+    const early = await b.error('watcher', 'hypervisor_status');
+    expect(early.code).toBe('UNKNOWN_VM');
+    expect(JSON.stringify(early)).not.toContain('secret');
+    come();
+    await booting;
+    await b.ok('owner', 'hypervisor_snapshot', { name: 'saved' });
+    expect(await b.ok('owner', 'hypervisor_list')).toMatchObject({ snapshots: [{ name: 'saved' }] });
+    expect(await b.ok('watcher', 'hypervisor_list')).toMatchObject({ snapshots: [], kernels: [{ kernel_id: 'main_cpu' }] });
+  });
+
   it('mistakes are told as without a supervisor, and are in the log', async () => {
     await make();
     await boot();
@@ -301,6 +338,47 @@ describe('another machine under a name that is taken', () => {
     expect(b.gateway.view.process(restored['pid'] as number)).toMatchObject({ name: 'twin', kind: KIND.VM });
     expect((await b.error('watcher', 'hypervisor_delete_snapshot', { name: 's' })).code).toBe('PERMISSION_DENIED');
     await b.ok('owner', 'hypervisor_delete_snapshot', { name: 's' });
+  });
+
+  it('a boot that waits behind another one is still a use: its right can be taken', async () => {
+    await make({ urls: { 'https://x.test/slow.png': silence } });
+    await boot();
+    const first = b.ok('owner', 'hypervisor_boot', { kernel_url: 'linux' });
+    const second = b.error('owner', 'hypervisor_boot', { kernel_url: 'https://x.test/slow.png' });
+    await first;
+    expect(b.gateway.view.uses().map((use) => use.what)).toEqual(['hypervisor_boot']);
+    b.principals.revokeAll('owner');
+    expect((await second).code).toBe('PERMISSION_DENIED');
+  });
+
+  it('a snapshot that is put into the machine as it is makes it no other one', async () => {
+    await make();
+    const pid = await boot();
+    const { bytes, meta } = await b.hypervisor.save('main_cpu');
+    const elsewhere = { ...meta, origin: { name: 'gone.png', cartridge: '0'.repeat(64) } };
+    await b.hypervisor.restore({ bytes, meta: elsewhere, process: { pid } });
+    expect(b.vms.rows()).toMatchObject([{ pid, generation: 1 }]);
+    const other = b.hypervisor.restore({ bytes, meta: elsewhere, process: { pid: pid + 1 } });
+    await expect(other).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+
+  it('the hypervisor itself takes only calls that were asked for, and only for the machine that was meant', async () => {
+    await make();
+    const pid = await boot();
+    const inner = new Agent(b.hypervisor);
+    const ask = async (process?: { pid: number; generation?: number }): Promise<string> => {
+      const result = await inner.call('hypervisor_status', {}, { ...(process && { process }) });
+      return result.success ? 'ok' : (result as { error: { code: string } }).error.code;
+    };
+    expect(await ask({ pid, generation: 1 })).toBe('ok');
+    expect(await ask({ pid, generation: 2 })).toBe('ABORTED');
+    expect(await ask({ pid: pid + 1, generation: 1 })).toBe('ABORTED');
+    expect(await ask({ pid })).toBe('ABORTED');
+    expect(await ask()).toBe('PERMISSION_DENIED');
+    expect(await inner.call('hypervisor_boot', { kernel_url: 'linux' })).toMatchObject({ error: { code: 'PERMISSION_DENIED' } });
+    await boot();
+    expect(await ask({ pid, generation: 1 })).toBe('ABORTED');
+    expect(await ask({ pid, generation: 2 })).toBe('ok');
   });
 
   it('one that fails leaves the machine that is there, and its rights', async () => {

@@ -165,9 +165,7 @@ export class SupervisedAgent {
       // Why none came, the caller hears from the work.
       () => (going.vm = undefined),
     );
-    const result = await unlessAborted(work, signal);
-    if (result.success && this.vms.get(vm.pid) !== vm) throw ended(id);
-    return result;
+    return unlessAborted(work, signal);
   }
 
   /** hypervisor_kill is the supervisor's act, asked for by somebody who may. */

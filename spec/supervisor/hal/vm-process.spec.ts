@@ -281,6 +281,20 @@ describe('another machine in its place', () => {
     expect(printed).toEqual([[pid, 'hello']]);
   });
 
+  it('is disposed of when what hears of it ends the process', async () => {
+    const { pid } = await spawn();
+    const agent = dispatcher.asSupervisor({ kind: 'create', name: 'agent', parent: 0, process: 3, console: false }).result!;
+    dispatcher.asSupervisor({ kind: 'start', pid: agent });
+    const slot = dispatcher.asSupervisor({ kind: 'mint', pid: agent, type: 7, object: pid, rights: 1, lifetime: 0 }).result!;
+    dispatcher.asProcess(agent, { kind: 'vm-begin', slot, rights: 1, what: 'x' });
+    const stop = dispatcher.onEffect((e) => e.kind === 'cancel' && vms.kill(pid));
+    const second = new PaperVm();
+    vms.appeared(pid, second);
+    stop();
+    expect(vms.list()).toEqual([]);
+    expect([second.disposed, second.printers.size, second.watchers.size]).toEqual([1, 0, 0]);
+  });
+
   it('is bounded as the first one was', async () => {
     const vm = await vms.spawn({ kernel: 'linux', quota: { share: 0.5, memoryMb: 64 } });
     expect((vm.backend as PaperVm).share).toBe(0.5);

@@ -68,14 +68,15 @@ export class VmProcess {
 
   /** The machine is there, or another one is there in its place: then the rights that were handed out are gone. */
   attach(backend: VmBackend): void {
-    if (this.#backend) {
+    const first = this.#backend === undefined;
+    if (!first) {
       this.#detach();
       this.#generation++;
-      this.dispatcher.asSupervisor({ kind: 'renew', vm: this.pid });
-    } else this.dispatcher.asSupervisor({ kind: 'start', pid: this.pid });
-    // What heard of that may have ended it.
-    if (this.#ended) return;
+    }
+    // Before anybody hears of it: what ends the process now has to end this machine.
     this.#backend = backend;
+    this.dispatcher.asSupervisor(first ? { kind: 'start', pid: this.pid } : { kind: 'renew', vm: this.pid });
+    if (this.#ended) return;
     if (this.quotas.share < 1) backend.limit(this.quotas.share);
     this.#stops = [
       backend.onConsole((bytes) => this.#printed(bytes)),
