@@ -108,6 +108,9 @@ export async function hostile(seconds: number): Promise<HostileResult> {
     if (latencies.length % 40 === 0) supervisor.send_input_to_process(terminal, '\x15');
     ward.sound();
     checked++;
+    // Some only wait, or hold what they have: killed in the middle they are started again, elsewhere in what they do.
+    const some = [...names.keys()];
+    if (checked % 20 === 0) supervisor.kill_process(some[checked % some.length]!);
     await pause(20);
   }
   over = true;
