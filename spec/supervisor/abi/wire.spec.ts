@@ -118,6 +118,13 @@ describe('the bytes', () => {
   });
 });
 
+it('a message carries eight capabilities at most', () => {
+  const slots = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+  const m = (count: number): Uint8Array => encodeMessage({ from: 1, tag: 1, call: 0, slots: slots(count), data: new Uint8Array(0) });
+  expect(decodeMessage(m(8)).slots).toEqual(slots(8));
+  expect(judge(decodeMessage, m(9))).toBe('refused');
+});
+
 describe('SEND_CAP', () => {
   it('has its counts in one argument and its slots behind its bytes', () => {
     fc.assert(
@@ -196,6 +203,8 @@ describe('the debug protocol', () => {
     'INIT:REVOKE:3',
     'INIT:REVOKE:3:4:5',
     'INIT:REVOKE:3:1e3',
+    'INIT:REVOKE:03:4',
+    'INIT:KILL:3:00',
     'INIT:PERM_RESPONSE:1:yes:3:4',
     'INIT:FORMAT:c',
     'init:SPAWN:a',
