@@ -188,9 +188,9 @@ it(
     await terminal.getByText('gpuvisor').first().waitFor();
     const waits = call(other, 'hypervisor_wait_for', { text: 'never', timeout_ms: 60_000 });
     await other.locator('[data-call=hypervisor_wait_for][data-outcome=going]').waitFor();
-    await other.evaluate(() => new BroadcastChannel('lose').postMessage(0));
-    // An idle guest asks its device for nothing.
     await other.click('#terminal');
+    await other.evaluate(() => new BroadcastChannel('lose').postMessage(0));
+    // A guest that rests asks its device for nothing.
     await other.keyboard.type('x');
     await other.locator('#state[data-state=failed]').waitFor({ timeout: PATIENCE });
     await other.locator('#notices', { hasText: 'DEVICE_LOST' }).waitFor();
