@@ -8,6 +8,7 @@ import { FIRST_VM, type VmProcesses } from '../supervisor/hal/vm-processes.js';
 import type { Effect, ProcessOperation } from '../supervisor/kernel/index.js';
 import { aborted, unlessAborted } from './abort.js';
 import { unknownTool, type CalledProcess } from './agent.js';
+import { busy, denied, ended } from './denials.js';
 import type { Principals } from './principals.js';
 import { type Failure, failure, success, type ToolResult } from './result.js';
 import { accessOf, needOf, type Need } from './rights.js';
@@ -285,22 +286,3 @@ function isMissing(result: ToolResult): boolean {
 const syscall = (number: number) => ({ kind: 'syscall', number, args: [0, 0, 0], data: new Uint8Array(0) }) as const;
 
 const nameOf = ({ vm }: Going): string => (vm ? `machine ${vm.kernelId}` : 'machines to come');
-
-const denied = (message: string): GpuvisorError =>
-  new GpuvisorError(
-    'PERMISSION_DENIED',
-    message,
-    'hypervisor_list shows what may be observed; ask the person in charge of the machines for the right',
-  );
-
-const ended = (id: string): GpuvisorError =>
-  new GpuvisorError(
-    'ABORTED',
-    `machine ${id} was ended or replaced while this call was at work`,
-    'hypervisor_list shows which machines there are',
-  );
-
-const busy = (result: number): GpuvisorError =>
-  result === -ERROR.NOMEM
-    ? new GpuvisorError('BUSY', 'this principal has as many calls in progress as are allowed', 'wait for some of them to end')
-    : new GpuvisorError('BUSY', 'the log lags behind', 'call again in a second');
