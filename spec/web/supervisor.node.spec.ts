@@ -85,6 +85,7 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
       await page.click('#new-terminal');
       await at.see(trapper + 1, `${trapper + 1}>`);
       await page.click('#kill-all');
+      await page.locator('.message[data-key=kill]').getByRole('button', { name: 'Kill all' }).click();
       await expect.poll(() => at.counts()).toMatchObject({ workers: 0, mailboxes: 0, callbacks: 0, backlogs: 0, doorbells: 0 });
       await expect.poll(() => page.locator('#process-rows tr').count()).toBe(1);
       expect(await page.evaluate(() => window.supervisor!.dispatcher.gateway.view.violations())).toEqual([]);
@@ -301,11 +302,19 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
   );
 
   it(
-    'says what is missing on a host that does not isolate it, and reads logs all the same',
+    'writes its log in one tab only; and says what is missing on a host that does not isolate it, but reads logs all the same',
     async () => {
       await at.open();
       const { page } = at;
       const bytes = await browser.bytes(page, '#export');
+      const second = await at.another();
+      await second.goto(`${server.url}supervisor/`);
+      await second
+        .locator('#store-state[data-mode=memory]', { hasText: 'another tab of this page keeps the log' })
+        .waitFor({ timeout: PATIENCE });
+      await second.locator('#tabs [data-name=terminal] + [data-name=terminal]').waitFor({ timeout: PATIENCE });
+      expect(await page.locator('#store-state').getAttribute('data-mode')).toBe('stored');
+      await second.close();
       const plain = await at.another();
       await plain.route('**/*', async (route) => {
         const response = await route.fetch();

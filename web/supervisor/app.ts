@@ -1,8 +1,8 @@
 // The supervisor's page behind its HTML: the supervisor, its views, and what a person does, put together.
 
 import { GpuvisorError } from '../../src/isa/errors.js';
-import { KIND, PID, SLOT } from '../../src/supervisor/abi/index.js';
-import type { Gateway, ProcessView } from '../../src/supervisor/axiom/index.js';
+import { PID } from '../../src/supervisor/abi/index.js';
+import type { Gateway } from '../../src/supervisor/axiom/index.js';
 import type { SupervisorEvent } from '../../src/supervisor/supervisor/events.js';
 import { Supervisor } from '../../src/supervisor/supervisor/supervisor.js';
 import { KeyBar, controlCode } from '../machine/view/key-bar.js';
@@ -11,15 +11,14 @@ import { byId, element, grouped } from '../shared/elements.js';
 import { fetchBinary, fetchManifest } from './binaries.js';
 import { MachineDesk } from './desk.js';
 import { whyNoProcesses } from './isolation.js';
+import { Lists } from './lists.js';
 import { endedWord, shownText } from './model/words.js';
 import { RecordDesk } from './record-desk.js';
-import { CapabilitiesView } from './view/capabilities.js';
 import { ConsolesView } from './view/consoles.js';
 import { Frames, Seldom } from './view/frames.js';
 import { put } from './view/keyed.js';
 import { LogView } from './view/log.js';
 import { Panes } from './view/panes.js';
-import { ProcessesView, type ProcessRow } from './view/processes.js';
 import { QuestionsView } from './view/questions.js';
 
 /** How often the page looks whether something has happened that nobody told it of, ms. */
@@ -40,12 +39,11 @@ declare global {
 export class App {
   readonly messages = new Messages();
   readonly #frames = new Frames((now) => this.#draw(now));
-  readonly #lists = new Seldom(LISTS_MS);
+  readonly #listPace = new Seldom(LISTS_MS);
   readonly #logPace = new Seldom(LOG_MS);
   readonly #record = new RecordDesk((error) => this.messages.trouble(error));
   readonly #consoles: ConsolesView;
-  readonly #processes: ProcessesView;
-  readonly #capabilities: CapabilitiesView;
+  readonly #lists: Lists;
   readonly #log: LogView;
   readonly #questions: QuestionsView;
   readonly #panes: Panes;
@@ -53,7 +51,6 @@ export class App {
   readonly #desk: MachineDesk;
   readonly #decoder = new TextDecoder();
   #supervisor: Supervisor | undefined;
-  #names = new Map<number, string>();
   #relistAt = Infinity;
   /** What was seen last. */
   #seen = { events: -1, commits: -1, pending: -1 };
@@ -61,7 +58,7 @@ export class App {
   constructor() {
     const changed = (): void => this.#frames.ask();
     const relist = (): void => {
-      this.#lists.hurry();
+      this.#listPace.hurry();
       this.#logPace.hurry();
       changed();
     };
@@ -71,11 +68,6 @@ export class App {
       shown: () => undefined,
       changed,
     });
-    this.#processes = new ProcessesView({
-      kill: (pid) => this.#kill(pid),
-      show: (pid) => this.#show(pid),
-    });
-    this.#capabilities = new CapabilitiesView({ revoke: (pid, slot) => this.#revoke(pid, slot) }, relist);
     this.#log = new LogView(() => {
       this.#logPace.hurry();
       changed();
@@ -87,19 +79,28 @@ export class App {
     });
     this.#desk = new MachineDesk({
       printed: (pid, bytes) => {
-        this.#adopt();
+        this.#lists.adopt(this.#supervisor!);
         this.#consoles.write(pid, this.#decoder.decode(bytes));
       },
       show: (pid) => this.#show(pid),
       say: (sentence, key) => this.messages.say(sentence, { key }),
       changed: () => {
-        this.#lists.mark();
+        this.#listPace.mark();
         changed();
       },
     });
+    this.#lists = new Lists(
+      { consoles: this.#consoles, desk: this.#desk, log: this.#log },
+      {
+        kill: (pid) => this.#kill(pid),
+        show: (pid) => this.#show(pid),
+        revoke: (pid, slot) => this.#revoke(pid, slot),
+        changed: relist,
+      },
+    );
     byId('new-terminal').addEventListener('click', () => this.#do(this.#newTerminal()));
     byId('start-machine').addEventListener('click', () => this.#startLinux());
-    byId('kill-all').addEventListener('click', () => this.#supervisor?.kill_all_processes());
+    byId('kill-all').addEventListener('click', () => this.#killAll());
   }
 
   /** Starts the supervisor, where processes can run. */
@@ -143,6 +144,7 @@ export class App {
   failed(error: unknown): void {
     this.messages.trouble(error);
     this.#state('failed', 'Failed', 'The supervisor does not run.');
+    this.#record.kept();
   }
 
   #state(state: string, word: string, sentence: string): void {
@@ -156,17 +158,17 @@ export class App {
     const { gateway } = this.#supervisor!.dispatcher;
     const { pending } = gateway.store;
     const now = { events: gateway.syslog.total, commits: gateway.commits.head.seq, pending };
-    if (now.commits !== this.#seen.commits || performance.now() >= this.#relistAt) this.#lists.mark();
+    if (now.commits !== this.#seen.commits || performance.now() >= this.#relistAt) this.#listPace.mark();
     else this.#record.rest(performance.now());
     if (now.events !== this.#seen.events || pending !== this.#seen.pending) this.#logPace.mark();
-    if (this.#logPace.waits || this.#lists.waits) this.#frames.ask();
+    if (this.#logPace.waits || this.#listPace.waits) this.#frames.ask();
     this.#seen = now;
   }
 
   #event(event: SupervisorEvent): void {
     switch (event.kind) {
       case 'permission-asked':
-        this.#questions.ask(event, this.#names);
+        this.#questions.ask(event, this.#lists.names);
         break;
       case 'permission-ended':
         this.#questions.over(event.request);
@@ -198,50 +200,21 @@ export class App {
     const supervisor = this.#supervisor;
     if (!supervisor) return;
     const { gateway } = supervisor.dispatcher;
-    if (this.#lists.take(now)) this.#drawLists(gateway);
+    if (this.#listPace.take(now)) {
+      this.#lists.draw(supervisor);
+      this.#relistAt = this.#lists.mortal ? performance.now() + COUNTDOWN_MS : Infinity;
+    }
     if (this.#logPace.take(now)) {
       if (this.#log.take()) this.#logPace.mark();
-      this.#log.draw(this.#names);
+      this.#log.draw(this.#lists.names);
       this.#record.draw(gateway);
     }
     if (this.#consoles.draw()) this.#frames.ask();
   }
 
-  #drawLists(gateway: Gateway): void {
-    const { view } = gateway;
-    const processes = view.processes();
-    const ended = view.ended();
-    this.#names = new Map([...ended, ...processes].map(({ pid, name }) => [pid, name]));
-    this.#adopt(processes);
-    const rows = processes.map((process): ProcessRow => {
-      return { ...process, extra: this.#desk.about(process.pid), console: this.#consoles.has(process.pid) };
-    });
-    this.#processes.draw(rows, ended);
-    this.#desk.draw();
-    const caps = view.capabilities();
-    const living = new Map(processes.map(({ pid, name }) => [pid, name]));
-    const owners = new Map(view.endpoints().map(({ id, owner }) => [id, owner]));
-    this.#capabilities.draw(caps, { names: living, owners, now: gateway.now() });
-    this.#log.processes(this.#names);
-    const kept = gateway.store.mode === 'stored' ? 'the log is kept in this browser' : 'the log is in memory only';
-    const counts = `Epoch ${view.epoch}: ${grouped(processes.length)} processes, ${grouped(caps.length)} capabilities; ${kept}.`;
-    put(byId('origin'), processes.length > 1 ? counts : 'Everything has been ended. Loading the page again begins another epoch.');
-    // What expires goes by itself, and is counted down until then.
-    this.#relistAt = caps.some(({ expiry }) => expiry !== 0) ? performance.now() + COUNTDOWN_MS : Infinity;
-  }
-
-  /** Gives each process that has a console a terminal. */
-  #adopt(processes: readonly ProcessView[] = this.#supervisor!.dispatcher.gateway.view.processes()): void {
-    for (const { pid, name, kind, slots } of processes) {
-      if (this.#consoles.has(pid) || !slots.includes(SLOT.CONSOLE)) continue;
-      this.#consoles.add(pid, name, kind !== KIND.VM);
-      this.#supervisor!.register_console_callback(pid, (text) => this.#consoles.write(pid, text));
-    }
-  }
-
   /** Brings the console of a process in front. */
   #show(pid: number): void {
-    this.#adopt();
+    this.#lists.adopt(this.#supervisor!);
     this.#panes.show('consoles');
     this.#consoles.choose(pid);
   }
@@ -276,9 +249,16 @@ export class App {
       .finally(() => (button.disabled = false));
   }
 
+  #killAll(): void {
+    this.messages.say('Every process ends, init last. Loading the page again begins another epoch.', {
+      key: 'kill',
+      remedies: [{ label: 'Kill all', act: () => this.#supervisor?.kill_all_processes() }],
+    });
+  }
+
   #kill(pid: number): void {
     if (pid === PID.INIT || pid === PID.PERMISSION) {
-      const name = this.#names.get(pid) ?? '';
+      const name = this.#lists.names.get(pid) ?? '';
       this.messages.say(`Without ${name} nothing more is granted or started until the page is loaded again.`, {
         key: 'kill',
         remedies: [{ label: `Kill ${shownText(name)}`, act: () => this.#supervisor?.kill_process(pid) }],

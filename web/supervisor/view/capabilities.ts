@@ -19,7 +19,7 @@ export class CapabilitiesView {
   readonly #tree = byId('tree');
   readonly #closed = new Set<number>();
   readonly #list: KeyedList<TreeRow>;
-  readonly #more = element('p', { class: 'more', role: 'row' });
+  readonly #more = element('p', { class: 'more' });
   #context: TreeContext = { names: new Map(), owners: new Map(), now: 0 };
 
   constructor(
@@ -27,7 +27,8 @@ export class CapabilitiesView {
     private readonly changed: () => void,
   ) {
     const rows = element('div', { role: 'rowgroup' });
-    this.#tree.append(rows, this.#more);
+    this.#tree.append(rows);
+    this.#tree.after(this.#more);
     this.#list = new KeyedList(
       rows,
       ({ cap }) => cap.id,
@@ -63,7 +64,16 @@ export class CapabilitiesView {
     const expiry = element('span', { class: 'expiry', role: 'gridcell' });
     const revoke = element('button', { type: 'button', class: 'revoke' }, 'Revoke');
     const act = element('span', { class: 'act', role: 'gridcell' }, revoke);
-    const node = element('div', { class: 'tree-row', role: 'row', 'data-cap': String(cap.id) }, fold, what, holder, rights, expiry, act);
+    const node = element(
+      'div',
+      { class: 'tree-row', role: 'row', 'data-cap': String(cap.id) },
+      element('span', { role: 'gridcell' }, fold),
+      what,
+      holder,
+      rights,
+      expiry,
+      act,
+    );
     let at = cap.holder;
     fold.addEventListener('click', () => {
       if (!this.#closed.delete(cap.id)) this.#closed.add(cap.id);

@@ -208,7 +208,7 @@ export class ConsolesView {
 
   #hint(): void {
     const at = this.#front;
-    put(byId('console-hint'), at ? (at.ended ?? 'Click it and type') : '');
+    put(byId('console-hint'), at ? (at.ended ?? 'Click it and type; Ctrl+Alt leaves') : '');
     for (const [id, on] of [
       ['console-copy', at !== undefined],
       ['console-clear', at !== undefined],

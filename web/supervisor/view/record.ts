@@ -2,8 +2,20 @@
 
 import type { LogInfo, Past, StoreState, Verdict } from '../../../src/supervisor/axiom/index.js';
 import { byId, grouped } from '../../shared/elements.js';
+import { shownText } from '../model/words.js';
 import { choices, put } from './keyed.js';
 import { damageWord, verdict } from './replay.js';
+
+/** Names that are told. */
+const NAMED = 8;
+
+/** Who was there. */
+function there(processes: Past['processes']): string {
+  const names = processes.filter(({ pid }) => pid !== 0).map(({ name }) => shownText(name, 32));
+  if (names.length === 0) return 'nothing ran';
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return `there were ${names.slice(0, NAMED).join(', ')}${more}`;
+}
 
 export interface RecordActions {
   verify(): void;
@@ -78,7 +90,7 @@ export class RecordView {
     line.dataset['same'] = String(same);
     put(
       line,
-      `Before this: up to epoch ${epoch}, ${grouped(commits)} records, verified and replayed. ${processes.length} processes were there at its end.${hash}`,
+      `Before this: up to epoch ${epoch}, ${grouped(commits)} records, verified and replayed; at its end ${there(processes)}.${hash}`,
     );
   }
 
