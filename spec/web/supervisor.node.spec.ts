@@ -297,6 +297,13 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
       await revoke.focus();
       await page.keyboard.press('Enter');
       await revoke.waitFor({ state: 'detached' });
+      // The focus stays in the tree, which is one stop: arrows go through it, Tab leaves it.
+      const inTree = (): Promise<boolean> => page.evaluate(() => document.activeElement?.matches('.tree-row .revoke') === true);
+      expect(await inTree()).toBe(true);
+      await page.keyboard.press('ArrowUp');
+      expect(await inTree()).toBe(true);
+      await page.keyboard.press('Tab');
+      expect(await inTree()).toBe(false);
     },
     2 * PATIENCE,
   );

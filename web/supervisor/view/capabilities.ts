@@ -20,6 +20,8 @@ export class CapabilitiesView {
   readonly #closed = new Set<number>();
   readonly #list: KeyedList<TreeRow>;
   readonly #more = element('p', { class: 'more' });
+  /** The row where Tab stops: the tree is one stop, the arrows go through it. */
+  #at: HTMLElement | undefined;
   #context: TreeContext = { names: new Map(), owners: new Map(), now: 0 };
 
   constructor(
@@ -36,6 +38,7 @@ export class CapabilitiesView {
     );
     for (const id of ['tree-holder', 'tree-type']) byId(id).addEventListener('change', changed);
     this.#tree.addEventListener('keydown', (event) => this.#arrows(event));
+    this.#tree.addEventListener('focusin', (event) => this.#stop((event.target as Element).closest<HTMLElement>('.tree-row')));
   }
 
   draw(caps: readonly CapabilityView[], context: TreeContext): void {
@@ -51,18 +54,19 @@ export class CapabilitiesView {
     for (const id of this.#closed) if (!ids.has(id)) this.#closed.delete(id);
     const { rows, more, total } = treeOf(caps, filter, this.#closed);
     this.#list.update(rows);
+    if (!this.#at?.isConnected) this.#stop(this.#tree.querySelector<HTMLElement>('.tree-row'));
     this.#more.hidden = more === 0 && rows.length > 0;
     put(this.#more, rows.length === 0 ? 'Nothing fits.' : `${grouped(more)} more: choose whose, or what about.`);
     put(byId('capability-hint'), grouped(total));
   }
 
   #row({ cap }: TreeRow): KeyedRow<TreeRow> {
-    const fold = element('button', { type: 'button', class: 'fold' });
+    const fold = element('button', { type: 'button', class: 'fold', tabindex: '-1' });
     const what = element('span', { class: 'what', role: 'gridcell' });
     const holder = element('span', { class: 'holder', role: 'gridcell' });
     const rights = element('span', { class: 'rights', role: 'gridcell' });
     const expiry = element('span', { class: 'expiry', role: 'gridcell' });
-    const revoke = element('button', { type: 'button', class: 'revoke' }, 'Revoke');
+    const revoke = element('button', { type: 'button', class: 'revoke', tabindex: '-1' }, 'Revoke');
     const act = element('span', { class: 'act', role: 'gridcell' }, revoke);
     const node = element(
       'div',
@@ -101,10 +105,21 @@ export class CapabilitiesView {
       put(holder, who);
       put(rights, rightsWord(now.rights));
       put(expiry, now.expiry === 0 ? '' : expiryWord(now.expiry, time));
-      revoke.hidden = !at;
+      revoke.disabled = !at;
       mark(revoke, 'aria-label', `Revoke ${object} from ${who}`);
     };
     return { node, update };
+  }
+
+  /** Makes a row the one where Tab stops. */
+  #stop(row: HTMLElement | null): void {
+    if (!row || row === this.#at) return;
+    for (const [node, index] of [
+      [this.#at, '-1'],
+      [row, '0'],
+    ] as const)
+      node?.querySelector('.revoke')!.setAttribute('tabindex', index);
+    this.#at = row;
   }
 
   /** Up and down go from row to row, right and left unfold and fold. */
@@ -118,8 +133,6 @@ export class CapabilitiesView {
       return;
     }
     const next = event.key === 'ArrowDown' ? row.nextElementSibling : row.previousElementSibling;
-    const kind = (event.target as Element).className;
-    const there = next?.querySelector<HTMLElement>(`.${kind === 'fold' ? 'fold' : 'revoke'}`);
-    (there?.checkVisibility({ visibilityProperty: true }) ? there : next?.querySelector<HTMLElement>('.revoke'))?.focus();
+    next?.querySelector<HTMLElement>('.revoke')?.focus();
   }
 }

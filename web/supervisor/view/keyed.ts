@@ -17,6 +17,7 @@ export class KeyedList<Item> {
 
   update(items: readonly Item[]): void {
     const wanted = new Set(items.map(this.key));
+    const focus = this.#focused();
     for (const [key, row] of this.#rows) {
       if (wanted.has(key)) continue;
       row.node.remove();
@@ -31,6 +32,17 @@ export class KeyedList<Item> {
       if (row.node === next) next = next.nextElementSibling;
       else this.parent.insertBefore(row.node, next);
     }
+    // Whose row has gone goes on in the row that stands there now.
+    if (!focus || focus.control.isConnected) return;
+    const row = this.parent.children[Math.min(focus.at, this.parent.children.length - 1)];
+    row?.querySelector<HTMLElement>(`.${focus.control.classList[0] ?? 'none'}`)?.focus();
+  }
+
+  /** The control of a row that has the focus, and which row it is. */
+  #focused(): { readonly control: Element; readonly at: number } | undefined {
+    const control = document.activeElement;
+    if (!control || !this.parent.contains(control)) return undefined;
+    return { control, at: [...this.parent.children].findIndex((row) => row.contains(control)) };
   }
 
   get size(): number {
