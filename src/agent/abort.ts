@@ -20,6 +20,11 @@ export class Leash {
     this.#undo.push(() => other.removeEventListener('abort', end));
   }
 
+  /** Ends with `reason` when what `listen` listens to calls; `listen` returns how to stop. */
+  until(listen: (end: () => void) => () => void, reason: () => GpuvisorError): void {
+    this.#undo.push(listen(() => this.#controller.abort(reason())));
+  }
+
   /** Ends with `reason` after `ms` unless `cancel`, which it returns, is called before. */
   limit(ms: number, reason: () => GpuvisorError): () => void {
     const timer = setTimeout(() => this.#controller.abort(reason()), ms);

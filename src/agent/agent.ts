@@ -155,7 +155,10 @@ export class Agent {
         const vm = hypervisor.get(kernelId);
         if (!process && hypervisor.supervised) throw unasked(vm);
         if (process && (vm.pid !== process.pid || vm.generation !== process.generation)) throw ended(vm);
-        leash.follow(vm.gone, () => ended(vm));
+        leash.until(
+          (end) => vm.onGone(end),
+          () => ended(vm),
+        );
         return vm;
       },
     };

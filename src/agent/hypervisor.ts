@@ -276,7 +276,7 @@ export class Hypervisor {
     }
     this.#emit(type, vm);
     // It may have been killed by a listener.
-    if (!vm.gone.aborted) vm.vm.resume();
+    if (!vm.gone) vm.vm.resume();
     return vm;
   }
 

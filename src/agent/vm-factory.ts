@@ -1,7 +1,6 @@
 // A hypervisor as the place where a supervisor's machines run, both in one realm.
 
 import { GpuvisorError } from '../isa/errors.js';
-import { pause } from '../machine/turn.js';
 import type { VmBackend, VmFactory, VmRequest } from '../supervisor/hal/vm-backend.js';
 import type { Hypervisor } from './hypervisor.js';
 import { isUrl } from './sources.js';
@@ -34,9 +33,10 @@ export class HypervisorVm implements VmBackend {
   }
 
   async send(bytes: Uint8Array): Promise<void> {
-    const { machine, gone } = this.vm;
-    while (machine.inputWaiting > LOW && !gone.aborted) await pause(LOOK_MS, gone);
-    if (gone.aborted) throw new GpuvisorError('DISPOSED', `machine ${this.vm.id} is gone`, 'boot it again');
+    const { vm } = this;
+    const { machine } = vm;
+    while (machine.inputWaiting > LOW && !vm.gone) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    if (vm.gone) throw new GpuvisorError('DISPOSED', `machine ${vm.id} is gone`, 'boot it again');
     machine.send(bytes);
   }
 
@@ -45,7 +45,7 @@ export class HypervisorVm implements VmBackend {
   }
 
   async dispose(): Promise<void> {
-    if (!this.vm.gone.aborted) await this.end();
+    if (!this.vm.gone) await this.end();
   }
 }
 

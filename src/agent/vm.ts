@@ -44,7 +44,8 @@ export class Vm {
   pointer: { readonly x: number; readonly y: number } | undefined;
   /** Where the output stood at the last act on this machine. */
   act: Cursor = { serial: 0, screen: 0 };
-  readonly #gone = new AbortController();
+  readonly #leaving = new Set<() => void>();
+  #gone = false;
 
   constructor(
     readonly id: string,
@@ -74,9 +75,16 @@ export class Vm {
     return this.vm.status();
   }
 
-  /** Aborted when the machine is disposed of. */
-  get gone(): AbortSignal {
-    return this.#gone.signal;
+  /** Whether it has been disposed of. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** Calls `listener` when the machine is disposed of, at once when it has been; returns how to stop. Any number may listen. */
+  onGone(listener: () => void): () => void {
+    if (this.#gone) listener();
+    else this.#leaving.add(listener);
+    return () => void this.#leaving.delete(listener);
   }
 
   /** Pixels of its screen; null when it has none. */
@@ -137,7 +145,9 @@ export class Vm {
 
   /** Ends the machine. */
   async dispose(): Promise<void> {
-    this.#gone.abort();
+    this.#gone = true;
+    for (const listener of this.#leaving) listener();
+    this.#leaving.clear();
     await this.vm.dispose();
   }
 }
