@@ -1,6 +1,6 @@
 // The log outlives the page: batches in order, epochs in one chain, checkpoints and trimming, a store that is full or taken away. For every store of this
 // runtime: in memory, and IndexedDB in the browsers.
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { GpuvisorError } from '../../../src/isa/errors.js';
 import {
   hex,
@@ -255,6 +255,26 @@ function failing(inner: LogStore, writes: number, error: Error): LogStore {
     close: () => inner.close(),
   };
 }
+
+it.runIf('indexedDB' in globalThis)(
+  'a write under way is taken back when the page is left, and goes with the last one (Node has no IndexedDB)',
+  async () => {
+    const { store, done } = await STORES.find(({ name }) => name === 'IndexedDB')!.make();
+    cleanup.push(done);
+    const house = await House.open({ store, delay: 10_000 });
+    await house.gateway.flush();
+    const before = (await activeLog(store)).rows.length;
+    const [abort, commit] = [vi.spyOn(IDBTransaction.prototype, 'abort'), vi.spyOn(IDBTransaction.prototype, 'commit')];
+    house.bustle();
+    void house.gateway.flush();
+    house.bustle();
+    await house.gateway.flush(true);
+    expect([abort.mock.calls.length, commit.mock.calls.length]).toEqual([1, 1]);
+    vi.restoreAllMocks();
+    const log = await activeLog(store);
+    expect([log.rows.length - before, verifyLog(log).damage]).toEqual([2, undefined]);
+  },
+);
 
 describe('a store that fails', () => {
   const full = new DOMException('the quota has been exceeded', 'QuotaExceededError');

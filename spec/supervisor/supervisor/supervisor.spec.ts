@@ -255,6 +255,26 @@ describe('spawning', () => {
   });
 });
 
+describe('a log that lags', () => {
+  it.each(['wait', 'poll'] as const)('processes wait meanwhile, and are answered then (%s)', async (wake) => {
+    const house = await House.boot(wake === 'poll' ? { wake } : {});
+    const { supervisor } = house;
+    const pid = await house.run(echo());
+    const lags = vi.spyOn(supervisor.dispatcher.gateway, 'congested', 'get').mockReturnValue(true);
+    supervisor.send_input_to_process(pid, 'x');
+    for (let i = 0; i < 20; i++) {
+      expect(supervisor.poll_syscalls()).toBe(0);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(house.printed(pid)).toBe('');
+    lags.mockRestore();
+    await until(() => {
+      supervisor.poll_syscalls();
+      return house.printed(pid) === 'x';
+    });
+  });
+});
+
 describe('the kernel’s failure', () => {
   it('stops every process, and is told', async () => {
     const house = await House.boot();
