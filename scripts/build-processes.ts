@@ -2,7 +2,7 @@
 // changed since the last time. The numbers of the ABI come from src/supervisor/abi, by way of a generated file.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import asc from 'assemblyscript/asc';
@@ -82,12 +82,12 @@ const hex = (bytes: Uint8Array | string): string => createHash('sha256').update(
 
 /** Of everything that a binary depends on. */
 function digest(): string {
-  const files = readdirSync(join(ROOT, SOURCES), { recursive: true, withFileTypes: true })
-    .filter((file) => file.isFile())
-    .map((file) => join(file.parentPath, file.name))
-    .sort();
+  const folder = join(ROOT, SOURCES);
+  const files = (readdirSync(folder, { recursive: true }) as string[])
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).isFile());
   const compiler = readFileSync(join(ROOT, 'node_modules/assemblyscript/package.json'));
-  return hex([...files, fileURLToPath(import.meta.url)].map((file) => hex(readFileSync(file))).join() + hex(compiler));
+  return hex([...files.sort(), fileURLToPath(import.meta.url)].map((file) => hex(readFileSync(file))).join() + hex(compiler));
 }
 
 /** Builds what has changed; the names that were compiled. */

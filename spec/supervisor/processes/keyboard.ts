@@ -1,5 +1,5 @@
 // The terminal without a worker: its binary runs in this thread against a real kernel, with all that is typed in its queue before it starts, until it waits.
-import { KIND } from '../../../src/supervisor/abi/index.js';
+import { ERROR, KIND, SYSCALL } from '../../../src/supervisor/abi/index.js';
 import { openGateway, type Effect } from '../../../src/supervisor/index.js';
 import { binaries } from './built.js';
 import { Screen } from './screen.js';
@@ -12,6 +12,8 @@ export async function typed(
   pieces: readonly (string | Uint8Array)[],
   /** Milliseconds since 1970. */
   wall = Date.now(),
+  /** Every so many calls one is refused with AGAIN, as when the log's store lags; 0: none is. */
+  lag = 0,
 ): Promise<{
   readonly screen: Screen;
   readonly effects: readonly Effect[];
@@ -34,10 +36,14 @@ export async function typed(
   const effects: Effect[] = [];
   const memory = new WebAssembly.Memory({ initial: 4, maximum: 256 });
   let text = '';
+  let calls = 0;
   let last: Uint8Array = new Uint8Array(0);
   const env = {
     memory,
     syscall(number: number, a0: number, a1: number, a2: number, at: number, length: number): bigint {
+      // Nobody wakes a sleeper here.
+      if (number === SYSCALL.SLEEP) return 0n;
+      if (lag > 0 && ++calls % lag === 0) return BigInt(-ERROR.AGAIN);
       const data = new Uint8Array(memory.buffer, at, length).slice();
       const done = gateway.execute(origin, { kind: 'syscall', number, args: [a0 >>> 0, a1 >>> 0, a2 >>> 0], data });
       for (const effect of done.effects) {

@@ -238,6 +238,12 @@ describe('commands', () => {
     }
   });
 
+  it('goes on where the log lags: what is refused for now is asked again', async () => {
+    const keys = ['echo one\r', 'ps\rcaps\r', 'echo two\r'];
+    const { text } = await typed(keys);
+    for (const lag of [2, 3, 5]) expect((await typed(keys, Date.now(), lag)).text).toBe(text);
+  });
+
   it('4,000 of them take no more memory than 100', async () => {
     const round = [
       'ps\r',

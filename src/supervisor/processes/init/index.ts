@@ -1,7 +1,7 @@
 // Init, PID 1: hears what the manifest allows, starts what it names, and serves the processes. It calls nobody and waits for nobody.
 
 import { OBJECT, REVOKE_REASON, SLOT, SYSCALL, TAG } from '../rt/abi.generated';
-import { ask, exit, Message, print, receive } from '../rt/kernel';
+import { exit, insist, Message, print, receive } from '../rt/kernel';
 import { Lines } from '../rt/lines';
 import { boot, read } from './policy';
 import { findRoots, start, sweep } from './roots';
@@ -46,7 +46,7 @@ function notice(message: Message): void {
 
 configure();
 // From now on input and notices come where requests come: one place to wait at.
-ask(SYSCALL.CAP_DELETE, SLOT.INPUT);
+insist(SYSCALL.CAP_DELETE, SLOT.INPUT);
 findRoots();
 startAll();
 for (;;) {

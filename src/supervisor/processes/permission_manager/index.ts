@@ -1,7 +1,7 @@
 // The permission manager, PID 2: decides requests for capabilities by the manifest's rules, or asks the page. It holds nothing to give: init gives on its word.
 
-import { INIT_TAG, RIGHT, SLOT, SYSCALL, TAG } from '../rt/abi.generated';
-import { ask, exit, receive, sendCap } from '../rt/kernel';
+import { ERROR, INIT_TAG, RIGHT, SLOT, SYSCALL, TAG } from '../rt/abi.generated';
+import { ask, exit, failure, insist, receive, sendCap } from '../rt/kernel';
 import { Lines, number, U32 } from '../rt/lines';
 import { decided, expire, serve } from './requests';
 import { read } from './rules';
@@ -24,9 +24,14 @@ function configure(): void {
 
 /** Shows init where it is reached. */
 function register(): void {
-  const door = ask(SYSCALL.CAP_DERIVE, SLOT.OWN, RIGHT.WRITE | RIGHT.GRANT);
+  const door = insist(SYSCALL.CAP_DERIVE, SLOT.OWN, RIGHT.WRITE | RIGHT.GRANT);
   if (door < 0) return exit(1);
-  while (sendCap(SLOT.INIT, INIT_TAG.REGISTER, <u32>door) < 0) if (ask(SYSCALL.SLEEP, 20) < 0) return exit(1);
+  let sent = sendCap(SLOT.INIT, INIT_TAG.REGISTER, <u32>door);
+  while (sent === -ERROR.AGAIN) {
+    ask(SYSCALL.SLEEP, 20);
+    sent = sendCap(SLOT.INIT, INIT_TAG.REGISTER, <u32>door);
+  }
+  if (sent < 0) exit(1);
 }
 
 /** A line of the page's. */
@@ -40,14 +45,14 @@ function obey(line: string): void {
 
 configure();
 // From now on input comes where requests come: one place to wait at.
-ask(SYSCALL.CAP_DELETE, SLOT.INPUT);
+insist(SYSCALL.CAP_DELETE, SLOT.INPUT);
 register();
 const lines = new Lines(LINE);
 for (;;) {
   const message = receive(SLOT.OWN, expire());
   if (!message) {
-    // Nothing came in time. Without its endpoint it can do nothing more.
-    if (ask(SYSCALL.CAP_INSPECT, SLOT.OWN) !== 1) exit(1);
+    // AGAIN: nothing came in time. Without its endpoint it can do nothing more.
+    if (failure !== -ERROR.AGAIN) exit(1);
   } else if (message.from !== 0) {
     serve(message);
   } else {

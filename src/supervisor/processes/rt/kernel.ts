@@ -5,6 +5,9 @@ import './abort';
 import { Reader, Writer, write } from './bytes';
 import { answer, answer_length, syscall } from './env';
 
+/** How long to wait before the log is tried again, milliseconds. */
+const LAG: u32 = 20;
+
 /** A syscall without data. */
 export function ask(number: u32, a0: u32 = 0, a1: u32 = 0, a2: u32 = 0): i64 {
   return syscall(<i32>number, <i32>a0, <i32>a1, <i32>a2, 0, 0);
@@ -14,6 +17,16 @@ export function ask(number: u32, a0: u32 = 0, a1: u32 = 0, a2: u32 = 0): i64 {
 export function askWith(number: u32, a0: u32, a1: u32, a2: u32, data: Writer): i64 {
   if (!data.ok) return -ERROR.OVERFLOW;
   return syscall(<i32>number, <i32>a0, <i32>a1, <i32>a2, data.start, data.length);
+}
+
+/** A syscall without data, asked again while the kernel's log lags behind (AGAIN): not for one that says AGAIN for another reason. */
+export function insist(number: u32, a0: u32 = 0, a1: u32 = 0, a2: u32 = 0): i64 {
+  let result = ask(number, a0, a1, a2);
+  while (result === -ERROR.AGAIN) {
+    ask(SYSCALL.SLEEP, LAG);
+    result = ask(number, a0, a1, a2);
+  }
+  return result;
 }
 
 /** A copy of the last answer's data. */
@@ -50,7 +63,7 @@ export let failure: i64 = 0;
 /** The next message in a slot; null when there is none within `timeout` milliseconds (0: waits for ever), or for another reason in `failure`. */
 export function receive(slot: u32, timeout: u32 = 0): Message | null {
   // Without a time limit, AGAIN says that the log lags behind.
-  while ((failure = ask(SYSCALL.RECEIVE, slot, 0, timeout)) === -ERROR.AGAIN && timeout === 0) ask(SYSCALL.SLEEP, 20);
+  while ((failure = ask(SYSCALL.RECEIVE, slot, 0, timeout)) === -ERROR.AGAIN && timeout === 0) ask(SYSCALL.SLEEP, LAG);
   return failure === 1 ? new Message(answered()) : null;
 }
 
@@ -104,19 +117,21 @@ export function print(text: string): bool {
     let end = min(at + piece, text.length);
     // A surrogate pair stays together.
     if (end < text.length && (text.charCodeAt(end) & 0xfc00) === 0xdc00) end--;
-    if (askWith(SYSCALL.CONSOLE_WRITE, SLOT.CONSOLE, 0, 0, write().text(text.substring(at, end))) < 0) return false;
-    at = end;
+    const result = askWith(SYSCALL.CONSOLE_WRITE, SLOT.CONSOLE, 0, 0, write().text(text.substring(at, end)));
+    if (result === -ERROR.AGAIN) ask(SYSCALL.SLEEP, LAG);
+    else if (result < 0) return false;
+    else at = end;
   }
   return true;
 }
 
 export function pid(): u32 {
-  return <u32>ask(SYSCALL.PID);
+  return <u32>insist(SYSCALL.PID);
 }
 
 /** Ends the process. */
 export function exit(code: i32): void {
-  ask(SYSCALL.EXIT, <u32>code);
+  insist(SYSCALL.EXIT, <u32>code);
   unreachable();
 }
 
@@ -133,7 +148,7 @@ export class Cap {
 /** What one holds, from slot `first` on. */
 export function caps(first: u32 = 0): Cap[] {
   const rows: Cap[] = [];
-  if (ask(SYSCALL.LIST_CAPS, first) < 0) return rows;
+  if (insist(SYSCALL.LIST_CAPS, first) < 0) return rows;
   const bytes = answered();
   const count = bytes.u32();
   for (let i: u32 = 0; i < count && bytes.ok; i++) {
@@ -159,7 +174,7 @@ export class Row {
 /** The processes one may see, from pid `first` on. */
 export function processes(first: u32 = 0): Row[] {
   const rows: Row[] = [];
-  if (ask(SYSCALL.PS, first) < 0) return rows;
+  if (insist(SYSCALL.PS, first) < 0) return rows;
   const bytes = answered();
   const count = bytes.u32();
   for (let i: u32 = 0; i < count && bytes.ok; i++) {
