@@ -101,7 +101,7 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
       await at.type(one, `request process ${two} r <b id=evil>please</b>`);
       const card = page.locator(`.question[data-pid="${one}"]`);
       await card.waitFor({ timeout: PATIENCE });
-      expect(await card.innerText()).toContain(`terminal ${one} asks for R on process terminal ${two}.`);
+      expect(await card.innerText()).toContain(`terminal ${one} asks to see process terminal ${two}.`);
       expect(await card.innerText()).toContain('It says: <b id=evil>please</b>');
       expect(await page.locator('#evil').count()).toBe(0);
       // A card that has just come is not answered by a click that was meant for something else.

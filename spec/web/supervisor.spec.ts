@@ -10,7 +10,7 @@ import { CallJoiner, CommitRow, type CallRow } from '../../web/supervisor/model/
 import { Replayer } from '../../web/supervisor/model/replayer.js';
 import { Stamps } from '../../web/supervisor/model/stamps.js';
 import { treeOf } from '../../web/supervisor/model/tree.js';
-import { endedWord, expiryWord, objectWord, shownText } from '../../web/supervisor/model/words.js';
+import { deedWord, endedWord, expiryWord, objectWord, shownText } from '../../web/supervisor/model/words.js';
 
 const NOTHING = new Uint8Array(0);
 const syscall = (number: number, a = 0, b = 0, c = 0, data = NOTHING) => ({ kind: 'syscall', number, args: [a, b, c], data }) as const;
@@ -55,6 +55,9 @@ describe('texts of processes', () => {
     expect(objectWord(OBJECT.PROCESS, 0, names)).toBe('every process');
     expect(objectWord(OBJECT.VM, 9, names)).toBe('machine pid 9');
     expect(objectWord(OBJECT.VM, 0, names)).toBe('machines to come');
+    expect(deedWord(OBJECT.PROCESS, RIGHT.READ)).toBe('see');
+    expect(deedWord(OBJECT.VM, RIGHT.ALL)).toBe('look at, control and hand on');
+    expect(deedWord(OBJECT.MEMORY, RIGHT.WRITE | RIGHT.GRANT)).toBe('write and hand on');
     expect(endedWord({ how: END.EXIT, code: -3, reason: 0, text: '' })).toBe('exited with -3');
     expect(endedWord({ how: END.FAULT, code: 0, reason: 4, text: 'unreachable\n' })).toBe('fault, trap: unreachable□');
     expect([expiryWord(0, 5), expiryWord(2_500_000, 1_000_000), expiryWord(1, 2)]).toEqual(['for good', '2 s left', 'expired']);

@@ -77,6 +77,21 @@ export function objectWord(
 
 const FAULTS = new Map<number, string>(Object.entries(FAULT).map(([name, number]) => [number, name.toLowerCase().replace('_', ' ')]));
 
+/** What the rights on an object of a type let their holder do: read, write, grant. */
+const DEEDS: Readonly<Record<number, readonly [string, string]>> = {
+  [OBJECT.ENDPOINT]: ['receive from', 'send to'],
+  [OBJECT.PROCESS]: ['see', 'end'],
+  [OBJECT.CONSOLE]: ['read', 'write to'],
+  [OBJECT.VM]: ['look at', 'control'],
+};
+
+/** What somebody wants to do with rights on an object of a type: "see and end". */
+export function deedWord(type: number, rights: number): string {
+  const [read, write] = DEEDS[type] ?? ['read', 'write'];
+  const deeds = [rights & RIGHT.READ && read, rights & RIGHT.WRITE && write, rights & RIGHT.GRANT && 'hand on'].filter(Boolean);
+  return deeds.length > 2 ? `${deeds[0]}, ${deeds[1]} and ${deeds[2]}` : deeds.join(' and ');
+}
+
 /** How a process ended. */
 export function endedWord({ how, code, reason, text }: Pick<Ended, 'how' | 'code' | 'reason' | 'text'>): string {
   if (how === END.EXIT) return `exited with ${code}`;

@@ -2,7 +2,7 @@
 
 import { SERVICE, type PermissionAsk } from '../../../src/supervisor/abi/services.js';
 import { byId, element } from '../../shared/elements.js';
-import { objectWord, processWord, rightsWord, shownText } from '../model/words.js';
+import { deedWord, objectWord, processWord, shownText } from '../model/words.js';
 import { put } from './keyed.js';
 
 /** A card that has just come under a finger is not answered by it, ms. */
@@ -32,17 +32,17 @@ export class QuestionsView {
     const allow = element('button', { type: 'button', class: 'allow' }, 'Allow');
     const deny = element('button', { type: 'button', class: 'deny primary' }, 'Deny');
     const who = processWord(pid, names);
-    const what = `${rightsWord(rights)} on ${objectWord(type, object, names)}`;
+    const what = `${deedWord(type, rights)} ${objectWord(type, object, names)}`;
     const card = element(
       'div',
       {
         class: 'question',
         role: 'group',
-        'aria-label': `${who} asks for ${what}`,
+        'aria-label': `${who} asks to ${what}`,
         'data-request': String(request),
         'data-pid': String(pid),
       },
-      element('p', {}, element('strong', {}, who), ' asks for ', element('strong', {}, what), '. ', left),
+      element('p', {}, element('strong', {}, who), ' asks to ', element('strong', {}, what), '. ', left),
       ...(reason === '' ? [] : [element('p', { class: 'reason' }, 'It says: ', element('q', {}, shownText(reason, 200)))]),
       element('div', { class: 'does' }, deny, allow),
     );
