@@ -391,6 +391,22 @@ describe('what a process may make grow', () => {
     expect(rig.op(0, { kind: 'mint', pid: b, type: OBJECT.IRQ, object: 1, rights: 1, lifetime: 0 }).result).toBe(-NOMEM);
   });
 
+  it('strangers together leave room for one’s own and for what init gives', () => {
+    const rig = new Rig({ caps: 20, capsFromOne: 6, capsFromOthers: 9 });
+    const [a, b, victim] = [rig.spawn('a'), rig.spawn('b'), rig.spawn('victim')];
+    const push = (from: number): number => {
+      let pushed = 0;
+      while (rig.sys(from, 'CAP_GRANT', [0, victim, 1])! > 0) pushed++;
+      expect(rig.last.result).toBe(-NOMEM);
+      return pushed;
+    };
+    expect([push(a), push(b)]).toEqual([6, 3]);
+    expect(rig.sys(1, 'CAP_GRANT', [0, victim, 1])).toBeGreaterThan(0);
+    expect(rig.sys(victim, 'EP_CREATE')).toBeGreaterThan(0);
+    rig.sys(victim, 'CAP_DELETE', [rig.slots(victim)[4]!]);
+    expect(push(b)).toBe(1);
+  });
+
   it('init holds more, and its grants do not count as pushed', () => {
     const rig = new Rig({ caps: 20, capsFromOne: 2, initCaps: 30 });
     const pid = rig.spawn();

@@ -21,6 +21,7 @@ export const SMALL: Partial<Limits> = {
   caps: 14,
   initCaps: 20,
   capsFromOne: 4,
+  capsFromOthers: 6,
   queue: 4,
   queueShare: 2,
   notices: 2,

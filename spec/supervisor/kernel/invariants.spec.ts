@@ -173,6 +173,7 @@ const QUOTAS: readonly (readonly [Partial<typeof LIMITS>, RegExp])[] = [
   [{ caps: 4 }, /capabilities/],
   [{ initCaps: 6 }, /process 1: \d+ capabilities/],
   [{ capsFromOne: 0 }, /1 capabilities from process/],
+  [{ capsFromOthers: 0 }, /2 capabilities from other processes/],
   [{ queue: 0 }, /2 messages, 0 inputs/],
   [{ queueShare: 1 }, /2 messages of process/],
   [{ queueBytes: 5 }, /6 bytes/],

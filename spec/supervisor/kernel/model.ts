@@ -100,7 +100,12 @@ export class Model {
     const mine = this.held(pid);
     const room = (pid === 1 ? this.limits.initCaps : this.limits.caps) - mine.length;
     if (giver === pid || giver <= 1) return room;
-    return Math.min(room, this.limits.capsFromOne - mine.filter((c) => c.giver === giver).length);
+    const others = mine.filter((c) => c.giver > 1 && c.giver !== pid);
+    return Math.min(
+      room,
+      this.limits.capsFromOne - others.filter((c) => c.giver === giver).length,
+      this.limits.capsFromOthers - others.length,
+    );
   }
 
   #birth(pid: number, parent: number, kind: number, console: boolean): void {

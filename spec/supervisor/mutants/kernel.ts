@@ -143,9 +143,10 @@ export const KERNEL_MUTANTS: readonly Mutant[] = [
   quota('input and notices take the places of messages', "    if (sortOf(m) !== 'process') continue;\n", ''),
   quota('messages take the places of input', ".filter((m) => sortOf(m) === 'input').length", '.length'),
   quota('any number of capabilities on the way', ' && caps <= limits.queueCaps', ''),
-  quota('one process may fill another’s slots', 'limits.capsFromOne - given', 'limits.caps'),
+  quota('one process may fill another’s slots', 'limits.capsFromOne - one', 'limits.caps'),
+  quota('strangers together may fill a process’s slots', ', limits.capsFromOthers - others', ''),
   quota('everybody holds as much as init', 'process.pid === PID.INIT ? limits.initCaps : limits.caps', 'limits.initCaps'),
-  quota('init’s grants count as pushed', ' || giver === PID.INIT) return room', ') return room'),
+  quota('init’s grants count as pushed', ' && giver !== PID.INIT;', ';'),
 
   process('any number of processes', 'processCount(state) >= limits.processes || ', ''),
   process('a parent holds more than it may', " && roomForCaps(limits, parent, PID.SUPERVISOR) < 2) return err('NOMEM');", ') void 0;'),

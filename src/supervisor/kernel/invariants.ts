@@ -1,7 +1,7 @@
 // What must hold in every state, as a function: the list of what does not. Checked after every step in the tests, and on demand by the page.
 
 import { KIND, MACHINES_TO_COME, OBJECT, PID, PROCESS_STATE, RIGHT, SIZE } from '../abi/index.js';
-import { bytesOf, type Limits, LIMITS, processCount, sortOf } from './quota.js';
+import { isOther, bytesOf, type Limits, LIMITS, processCount, sortOf } from './quota.js';
 import { ENDED_KEPT } from './reduce.js';
 import {
   canReceive,
@@ -45,10 +45,10 @@ function checkProcess(s: KernelState, p: Process, limits: Limits, must: Must): v
   const bytes = [...p.endpoints].reduce((n, id) => n + bytesOf(s.endpoints.get(id), 'process'), 0);
   must(bytes <= limits.processBytes, `${name}: ${bytes} bytes in queues`);
   const given = new Map<number, number>();
-  for (const { giver } of p.slots.values()) given.set(giver, (given.get(giver) ?? 0) + 1);
-  for (const [giver, count] of given) {
-    must(giver <= PID.INIT || giver === p.pid || count <= limits.capsFromOne, `${name}: ${count} capabilities from process ${giver}`);
-  }
+  for (const { giver } of p.slots.values()) if (isOther(p, giver)) given.set(giver, (given.get(giver) ?? 0) + 1);
+  for (const [giver, count] of given) must(count <= limits.capsFromOne, `${name}: ${count} capabilities from process ${giver}`);
+  const others = [...given.values()].reduce((n, count) => n + count, 0);
+  must(others <= limits.capsFromOthers, `${name}: ${others} capabilities from other processes`);
   if (p.wait?.kind === WAIT.RECEIVE) {
     const cap = s.caps.get(p.wait.cap);
     must(cap?.pid === p.pid && cap.object === p.wait.endpoint, `${name}: waits through capability ${p.wait.cap}, which it does not hold`);

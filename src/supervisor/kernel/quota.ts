@@ -14,6 +14,8 @@ export interface Limits {
   readonly initCaps: number;
   /** Of a process's capabilities, how many may come from one other process (init and the supervisor excepted). */
   readonly capsFromOne: number;
+  /** The same, from all other processes together: what is left is for its own, and for what init gives. */
+  readonly capsFromOthers: number;
   /** Messages of processes in an endpoint's queue; and pieces of console input. */
   readonly queue: number;
   /** Of the messages, how many may be one sender's. */
@@ -35,6 +37,7 @@ export const LIMITS: Limits = {
   caps: 256,
   initCaps: 4096,
   capsFromOne: 64,
+  capsFromOthers: 128,
   queue: 64,
   queueShare: 16,
   notices: 64,
@@ -44,14 +47,22 @@ export const LIMITS: Limits = {
   uses: 256,
 };
 
+/** Whether what `giver` gives to `process` counts as pushed on it: not its own, and not what the supervisor or init gives. */
+export function isOther(process: Process, giver: number): boolean {
+  return giver !== process.pid && giver !== PID.SUPERVISOR && giver !== PID.INIT;
+}
+
 /** How many capabilities more `process` may take from `giver`. */
 export function roomForCaps(limits: Limits, process: Process, giver: number): number {
   const held = (process.pid === PID.INIT ? limits.initCaps : limits.caps) - process.slots.size;
   const room = Math.max(0, Math.min(held, SLOT.NONE - nextSlot(process)));
-  if (giver === process.pid || giver === PID.SUPERVISOR || giver === PID.INIT) return room;
-  let given = 0;
-  for (const cap of process.slots.values()) if (cap.giver === giver) given++;
-  return Math.max(0, Math.min(room, limits.capsFromOne - given));
+  if (!isOther(process, giver)) return room;
+  let [one, others] = [0, 0];
+  for (const cap of process.slots.values()) {
+    if (cap.giver === giver) one++;
+    if (isOther(process, cap.giver)) others++;
+  }
+  return Math.max(0, Math.min(room, limits.capsFromOne - one, limits.capsFromOthers - others));
 }
 
 /** From whom a message is: each kind has places and bytes of its own in a queue, so that none keeps another out. */
