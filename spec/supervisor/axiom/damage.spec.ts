@@ -97,6 +97,15 @@ describe.each([
     }
   });
 
+  it('with a row that says another number than its records is refused', () => {
+    for (const by of [1, -1]) {
+      const log = copyLog(of());
+      const row = log.rows[2]!;
+      row.first += by;
+      expect(verifyLog(log).damage).toMatchObject({ kind: by > 0 ? 'missing' : 'order', seq: row.first - by, row: row.first });
+    }
+  });
+
   it('with a row twice is refused', () => {
     const log = copyLog(of());
     log.rows.splice(1, 0, log.rows[0]!);
@@ -172,13 +181,14 @@ describe('a checkpoint', () => {
 
 describe('a log that was made up', () => {
   /** The last record replaced by another commit, with a chain that fits: only the state can tell. */
-  function forged(log: StoredLog, commit: Commit, change: { epoch?: number; time?: number } = {}): StoredLog {
+  function forged(log: StoredLog, commit: Commit, change: { seq?: number; epoch?: number; time?: number } = {}): StoredLog {
     const copy = copyLog(log);
     const row = copy.rows.at(-1)!;
     const records = [...rowRecords(row.bytes)];
     const last = decodeRecord(records.pop()!.bytes);
     const before = records.at(-1)!;
-    const bytes = encodeRecord({ seq: last.seq, epoch: change.epoch ?? last.epoch, time: change.time ?? last.time, causedBy: 0 }, commit);
+    const { seq, epoch, time } = { ...last, ...change };
+    const bytes = encodeRecord({ seq, epoch, time, causedBy: 0 }, commit);
     const hash = chain(before.hash, bytes);
     row.bytes = encodeRow([...records, { bytes, hash }]);
     return { ...copy, head: { seq: copy.head.seq, hash } };
@@ -201,12 +211,14 @@ describe('a log that was made up', () => {
     expect(verifyLog(forged(whole, commit)).damage).toMatchObject({ kind: 'state', ...place() });
   });
 
-  it('with an epoch or a time that goes back is refused', () => {
+  it('with a number out of turn, an epoch or a time that goes back is refused', () => {
     // What a checkpoint in the last record's place would sign: the state before it.
     let before = new Uint8Array(32);
     for (const { seq, state } of replay(whole)) if (seq === whole.head.seq - 1) before = hashState(state).slice();
     const commit: Commit = { type: 'Checkpoint', state: before };
     expect(verifyLog(forged(whole, commit)).damage).toBeUndefined();
+    expect(verifyLog(forged(whole, commit, { seq: whole.head.seq + 1 })).damage).toMatchObject({ kind: 'missing', ...place() });
+    expect(verifyLog(forged(whole, commit, { seq: whole.head.seq - 1 })).damage).toMatchObject({ kind: 'order', ...place() });
     expect(verifyLog(forged(whole, commit, { epoch: 2 })).damage).toMatchObject({ kind: 'epoch', ...place() });
     expect(verifyLog(forged(whole, commit, { time: 0 })).damage).toMatchObject({ kind: 'time', ...place() });
     const genesis: Commit = { type: 'Genesis', epoch: 3, wall: 0, previous: new Uint8Array(32), note: '' };

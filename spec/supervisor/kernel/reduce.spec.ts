@@ -52,6 +52,17 @@ const picture = (s: KernelState): string =>
     [...s.mortal],
   ]);
 
+it('a state that is read back has those who wait in their order', () => {
+  const rig = new Rig();
+  const [server, first, second] = [rig.spawn('server'), rig.spawn('first'), rig.spawn('second')];
+  for (const pid of [second, first, server]) {
+    const slot = pid === server ? 0 : rig.sys(server, 'CAP_GRANT', [0, pid, 1])!;
+    expect(rig.sys(pid, 'RECEIVE', [slot])).toBeUndefined();
+  }
+  const waiters = (s: KernelState): number[][] => [...s.endpoints.values()].map((e) => e.waiters).filter((w) => w.length > 1);
+  expect(waiters(decodeState(encodeState(rig.state)))).toEqual([[second, first, server]]);
+});
+
 describe('a commit that does not fit', () => {
   it('is refused by name, and has changed nothing', () => {
     let refused = 0;

@@ -124,7 +124,6 @@ export const AXIOM_MUTANTS: readonly Mutant[] = [
   syslog('the ring has no bound', 'if (this.#ring.length < this.capacity) this', 'if (this.capacity) this'),
   commitlog('memory is never trimmed', '    if (this.#last) {', '    if (!this.#last) {'),
   commitlog('a checkpoint signs no state', 'state: hashState(state) }', 'state: new Uint8Array(32) }'),
-  writer('it writes behind a gap', 'if (!store || this.#reason !== undefined) return;', 'if (!store) return;'),
   writer('a checkpoint stands inside a row', 'if (last && !anchor && last.records', 'if (last && last.records'),
   writer(
     'a store that fails is not given up',

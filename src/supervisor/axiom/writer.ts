@@ -105,7 +105,7 @@ export class LogWriter {
   /** After one write has failed none is tried: what is stored is a chain without a gap. */
   async #write(batches: readonly Batch[], urgent: boolean): Promise<void> {
     const store = this.#store;
-    if (!store || this.#reason !== undefined) return;
+    if (!store) return;
     const after = this.#begun;
     const { first, records } = batches.at(-1)!;
     const head = { seq: first + records.length - 1, hash: records.at(-1)!.hash };
