@@ -4,11 +4,11 @@ import { GpuvisorError } from '../../src/isa/errors.js';
 import { PID } from '../../src/supervisor/abi/index.js';
 import type { Gateway } from '../../src/supervisor/axiom/index.js';
 import type { SupervisorEvent } from '../../src/supervisor/supervisor/events.js';
+import { fetchManifest, fetchProcesses } from '../../src/supervisor/supervisor/fetch-processes.js';
 import { Supervisor } from '../../src/supervisor/supervisor/supervisor.js';
 import { KeyBar, controlCode } from '../machine/view/key-bar.js';
 import { Messages } from '../machine/view/messages.js';
 import { byId, element, grouped } from '../shared/elements.js';
-import { fetchBinary, fetchManifest } from './binaries.js';
 import { MachineDesk } from './desk.js';
 import { whyNoProcesses } from './isolation.js';
 import { Lists } from './lists.js';
@@ -114,10 +114,11 @@ export class App {
       this.#record.kept();
       return;
     }
-    const manifest = await fetchManifest();
+    const base = new URL('../processes/', document.baseURI);
+    const manifest = await fetchManifest({ base });
     const supervisor = new Supervisor({ store: () => this.#record.store(), manifest, vms: this.#desk.vms });
     this.#supervisor = window.supervisor = supervisor;
-    supervisor.set_spawn_callback((_type, name) => fetchBinary(manifest, name));
+    supervisor.set_spawn_callback(fetchProcesses({ base, manifest }));
     supervisor.onEvent((event) => this.#event(event));
     try {
       await supervisor.boot();

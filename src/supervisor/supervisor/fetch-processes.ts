@@ -15,6 +15,8 @@ export interface FetchOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
+const SERVED = 'see that the file is served; in a checkout `npm run build` and `npm run build:web` make it';
+
 /** Bytes of a manifest at most. */
 const MANIFEST_BYTES = 1024 * 1024;
 
@@ -23,8 +25,7 @@ async function fetchBytes(address: URL, most: number, { fetch = globalThis.fetch
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(address, { signal, credentials: 'same-origin' });
-    if (!response.ok || !response.body)
-      throw new GpuvisorError('FETCH_FAILED', `${address.pathname}: status ${response.status}`, 'see that the file is served');
+    if (!response.ok || !response.body) throw new GpuvisorError('FETCH_FAILED', `${address.pathname}: status ${response.status}`, SERVED);
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
     const parts: Uint8Array[] = [];
     let length = 0;
@@ -50,7 +51,7 @@ async function fetchBytes(address: URL, most: number, { fetch = globalThis.fetch
     if (e instanceof GpuvisorError) throw e;
     if (signal.aborted)
       throw new GpuvisorError('TIMEOUT', `${address.pathname}: not there within ${timeoutMs} ms`, 'try again', { cause: e });
-    throw new GpuvisorError('FETCH_FAILED', `${address.pathname}: ${(e as Error).message}`, 'see that the file is served', { cause: e });
+    throw new GpuvisorError('FETCH_FAILED', `${address.pathname}: ${(e as Error).message}`, SERVED, { cause: e });
   }
 }
 
