@@ -1,4 +1,5 @@
-// Three runtimes, one suite: Node (Dawn), Chromium (Tint) and Firefox (Naga). Files called *.node.spec.ts need Node itself.
+// Three runtimes, one suite: Node (Dawn), Chromium (Tint) and Firefox (Naga). Files called *.node.spec.ts need Node itself; those that drive a built page in a
+// browser from there are a project of their own, `pages`.
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumLaunch, firefoxLaunch } from './scripts/browsers.js';
@@ -14,6 +15,7 @@ const optimizeDeps = {
 /** What runs in every runtime. */
 const everywhere = ['spec/**/*.spec.ts'];
 const nodeOnly = ['spec/**/*.node.spec.ts'];
+const pages = ['spec/web/**/*.node.spec.ts'];
 
 const common = { testTimeout: 120_000, hookTimeout: 120_000 };
 const browser = (instance: { browser: 'chromium' | 'firefox'; provider: ReturnType<typeof playwright> }) => ({
@@ -27,7 +29,8 @@ export default defineConfig({
   test: {
     fileParallelism: false,
     projects: [
-      { test: { ...common, name: 'node', environment: 'node', include: everywhere } },
+      { test: { ...common, name: 'node', environment: 'node', include: everywhere, exclude: pages } },
+      { test: { ...common, name: 'pages', environment: 'node', include: pages } },
       {
         server,
         optimizeDeps,

@@ -12,7 +12,7 @@ import { chromiumLaunch, firefoxLaunch } from '../../scripts/browsers.js';
 import { buildPages, startServer, WEB_ROOT, type WebServer } from '../../src/cli/serve.js';
 import { assemble } from '../../src/isa/assembler/index.js';
 import { decodePicture } from '../../src/screen/index.js';
-import { PATIENCE, done, frame, running, see, shown, type } from './page.js';
+import { PATIENCE, done, frame, kept, running, see, shown, type } from './page.js';
 
 const GOLDEN = fileURLToPath(new URL('../../golden/screen/page.png', import.meta.url));
 /** What is not about the GPU is tried on the hart that is quicker without one. */
@@ -76,12 +76,6 @@ async function another(query = ''): Promise<Page> {
 const origin = (page: Page): Promise<string> => page.locator('#origin').innerText();
 const message = (page: Page, text: string | RegExp): Promise<void> =>
   page.locator('.message', { hasText: text }).waitFor({ timeout: PATIENCE });
-
-/** Waits until everything is saved: the page looks now and then whether there is something new, so it gets the time to look first. */
-async function kept(page: Page): Promise<void> {
-  await page.waitForTimeout(4000);
-  await page.locator('#session[data-kind=saved][data-newer=false]').waitFor({ timeout: PATIENCE });
-}
 
 describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
   beforeAll(async () => {

@@ -46,6 +46,12 @@ export async function type(page: Page, text: string, expected: string): Promise<
   await see(page, expected, since);
 }
 
+/** Waits until everything is saved: the page looks now and then whether there is something new, so it gets the time to look first. */
+export async function kept(page: Page): Promise<void> {
+  await page.waitForTimeout(4000);
+  await page.locator('#session[data-kind=saved][data-newer=false]').waitFor({ timeout: PATIENCE });
+}
+
 /** What the browser shows of the screen, 640x480 pixels. */
 export async function shown(page: Page): Promise<{ width: number; height: number; rgba: Uint8Array }> {
   await page.locator('#screen').scrollIntoViewIfNeeded();

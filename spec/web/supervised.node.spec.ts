@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chromiumLaunch } from '../../scripts/browsers.js';
 import { buildPages, startServer, WEB_ROOT, type WebServer } from '../../src/cli/serve.js';
 import { decodePicture } from '../../src/screen/index.js';
-import { call, done, PATIENCE, running, see, shown } from './page.js';
+import { call, done, kept, PATIENCE, running, see, shown } from './page.js';
 
 let server: WebServer;
 let browser: Browser;
@@ -151,6 +151,7 @@ it(
     expect(await done(page, 'hypervisor_kill', { kernel_id: 'second' })).toMatchObject({ state: 'disposed', kernels: ['main_cpu'] });
     expect((await waits).error).toMatchObject({ code: 'ABORTED' });
     await choice('webmcp', 'second').waitFor({ state: 'detached' });
+    await kept(page);
     await page.reload();
     await running(page);
     await see(page, 'on main_cpu');
