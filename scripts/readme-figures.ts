@@ -39,7 +39,7 @@ function block(file: string, report: FullReport): string {
   const runtime = /firefox/i.test(report.runtime) ? 'Firefox' : /chrom/i.test(report.runtime) ? 'Chromium' : report.runtime;
   const note =
     runtime === 'Firefox'
-      ? '\nFirefox answers a page by a clock of about 100 ms unless it is asked, which gpuvisor does since these figures were taken ([more](docs/bench.md)).\n'
+      ? '\nFirefox answers a page by a clock of about 100 ms unless it is asked. gpuvisor asks, the plain interpreter does not: its ratio says little here ([more](docs/bench.md)).\n'
       : '';
   return `**${runtime}, ${report.adapter.trim()}** (commit ${report.commit ?? 'unknown'}, ${report.date.slice(0, 10)}; [data](bench/results/${file}), [plot](bench/results/${file.replace('.json', '.svg')}))\n\n| | |\n|---|---|\n${rows.map(([a, b]) => `| ${a} | ${b} |`).join('\n')}\n${note}`;
 }
