@@ -8,16 +8,19 @@ function found(named: string | undefined, paths: readonly string[]): string {
   return named ?? paths.find((p) => existsSync(p)) ?? paths[0]!;
 }
 
-/** Headless Chromium; SwiftShader unless GPUVISOR_ADAPTER=hardware. */
-export function chromiumLaunch(): LaunchOptions {
+/** Headless Chromium with these features of its switched on; SwiftShader unless GPUVISOR_ADAPTER=hardware. */
+export function chromiumLaunch(...features: string[]): LaunchOptions {
   const software = process.env['GPUVISOR_ADAPTER'] !== 'hardware';
+  // One flag: of several the last would win.
+  const enabled = software ? features : ['Vulkan', ...features];
   return {
     executablePath: found(process.env['CHROMIUM_PATH'], ['/usr/bin/chromium', '/usr/bin/google-chrome']),
     args: [
       '--headless=new',
       '--no-sandbox',
       '--enable-unsafe-webgpu',
-      ...(software ? ['--use-webgpu-adapter=swiftshader'] : ['--enable-features=Vulkan', '--use-angle=vulkan']),
+      ...(software ? ['--use-webgpu-adapter=swiftshader'] : ['--use-angle=vulkan']),
+      ...(enabled.length > 0 ? [`--enable-features=${enabled.join(',')}`] : []),
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',

@@ -24,11 +24,7 @@ const wrong: string[] = [];
 beforeAll(async () => {
   await buildPages();
   server = await startServer(WEB_ROOT, 0);
-  const launch = chromiumLaunch();
-  // Of several such flags the last would win.
-  const args = launch.args!.filter((arg) => !arg.startsWith('--enable-features='));
-  const features = launch.args!.filter((arg) => arg.startsWith('--enable-features=')).map((arg) => arg.slice('--enable-features='.length));
-  browser = await chromium.launch({ ...launch, args: [...args, `--enable-features=${[...features, 'WebMCP'].join(',')}`] });
+  browser = await chromium.launch(chromiumLaunch('WebMCP'));
 });
 afterAll(async () => {
   await browser.close();

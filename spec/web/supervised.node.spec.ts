@@ -15,11 +15,7 @@ const wrong: string[] = [];
 beforeAll(async () => {
   await buildPages();
   server = await startServer(WEB_ROOT, 0);
-  const launch = chromiumLaunch();
-  // Of several such flags the last would win.
-  const args = launch.args!.filter((arg) => !arg.startsWith('--enable-features='));
-  const features = launch.args!.filter((arg) => arg.startsWith('--enable-features=')).map((arg) => arg.slice('--enable-features='.length));
-  browser = await chromium.launch({ ...launch, args: [...args, `--enable-features=${[...features, 'WebMCP'].join(',')}`] });
+  browser = await chromium.launch(chromiumLaunch('WebMCP'));
   page = await (await browser.newContext({ viewport: { width: 1360, height: 900 } })).newPage();
   page.on('pageerror', (error) => wrong.push(error.message));
   await page.goto(`${server.url}?hart=reference`);

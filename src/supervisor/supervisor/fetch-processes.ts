@@ -1,6 +1,7 @@
 // A ready-made spawn callback: binaries from beside a manifest, by name, bounded in size and time, checked against their SHA-256.
 
 import { GpuvisorError } from '../../isa/errors.js';
+import { sha256 } from '../../machine/sha256.js';
 import { isSpawnName, readManifest, type ProcessManifest } from '../abi/index.js';
 import { BINARY } from '../hal/process-binary.js';
 
@@ -88,10 +89,9 @@ export function fetchProcesses(options: FetchOptions): (type: string, name: stri
     }
     const address = new URL(entry.file, base);
     const bytes = await fetchBytes(address, Math.min(entry.bytes, BINARY.BYTES), options);
-    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
-    const hex = [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    if (bytes.length === entry.bytes && hex === entry.sha256) return bytes;
-    const what = `${bytes.length} bytes with SHA-256 ${hex}; the manifest says ${entry.bytes} and ${entry.sha256}`;
+    const hash = await sha256(bytes);
+    if (bytes.length === entry.bytes && hash === entry.sha256) return bytes;
+    const what = `${bytes.length} bytes with SHA-256 ${hash}; the manifest says ${entry.bytes} and ${entry.sha256}`;
     throw new GpuvisorError('BINARY_INVALID', `${address.pathname}: ${what}`, 'take binaries and manifest from the same build');
   };
 }

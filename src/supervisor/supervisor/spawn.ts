@@ -4,6 +4,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { GpuvisorError } from '../../isa/errors.js';
 import { SLOT, type ManifestEntry, type ProcessManifest } from '../abi/index.js';
+import { hex } from '../axiom/record.js';
 import type { Effect } from '../kernel/index.js';
 import { checkBinary } from '../hal/process-binary.js';
 import type { WasmHal } from '../hal/wasm-hal.js';
@@ -35,8 +36,6 @@ export interface SpawnerParts {
   readonly memoryPages: number;
   readonly emit: (event: SupervisorEvent) => void;
 }
-
-const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 export class Spawner {
   readonly #parts: SpawnerParts;

@@ -1,25 +1,12 @@
 // Init, PID 1: hears what the manifest allows, starts what it names, and serves the processes. It calls nobody and waits for nobody.
 
 import { OBJECT, REVOKE_REASON, SLOT, SYSCALL, TAG } from '../rt/abi.generated';
+import { configure } from '../rt/configure';
 import { exit, insist, Message, print, receive } from '../rt/kernel';
-import { Lines } from '../rt/lines';
 import { boot, read } from './policy';
 import { findRoots, start, sweep } from './roots';
 import { serve } from './requests';
 import { Child, children, closed, compare, ended } from './tables';
-
-/** The lines of input, to the last. */
-function configure(): void {
-  const lines = new Lines(4096);
-  for (;;) {
-    const message = receive(SLOT.INPUT);
-    if (!message) return exit(1);
-    while (message.tag === TAG.CONSOLE_INPUT && message.data.left > 0) {
-      const line = lines.feed(message.data.u8());
-      if (line !== null && read(line)) return;
-    }
-  }
-}
 
 function startAll(): void {
   for (let i = 0; i < boot.length; i++) {
@@ -44,7 +31,7 @@ function notice(message: Message): void {
   if (type === OBJECT.ENDPOINT) closed(slot);
 }
 
-configure();
+configure(read);
 // From now on input and notices come where requests come: one place to wait at.
 insist(SYSCALL.CAP_DELETE, SLOT.INPUT);
 findRoots();

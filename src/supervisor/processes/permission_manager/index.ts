@@ -1,26 +1,11 @@
 // The permission manager, PID 2: decides requests for capabilities by the manifest's rules, or asks the page. It holds nothing to give: init gives on its word.
 
 import { ERROR, INIT_TAG, RIGHT, SLOT, SYSCALL, TAG } from '../rt/abi.generated';
+import { configure, LINE } from '../rt/configure';
 import { ask, exit, failure, insist, receive, sendCap } from '../rt/kernel';
 import { Lines, number, U32 } from '../rt/lines';
 import { decided, expire, serve } from './requests';
 import { read } from './rules';
-
-/** Longest line of input. */
-const LINE = 4096;
-
-/** The lines of input, to the last. */
-function configure(): void {
-  const lines = new Lines(LINE);
-  for (;;) {
-    const message = receive(SLOT.INPUT);
-    if (!message) return exit(1);
-    while (message.tag === TAG.CONSOLE_INPUT && message.data.left > 0) {
-      const line = lines.feed(message.data.u8());
-      if (line !== null && read(line)) return;
-    }
-  }
-}
 
 /** Shows init where it is reached. */
 function register(): void {
@@ -43,7 +28,7 @@ function obey(line: string): void {
   if (request > 0 && (allow || parts[3] === 'deny')) decided(<u32>request, allow);
 }
 
-configure();
+configure(read);
 // From now on input comes where requests come: one place to wait at.
 insist(SYSCALL.CAP_DELETE, SLOT.INPUT);
 register();
