@@ -29,9 +29,9 @@ const filters = asked.filter((a) => !PROJECTS.includes(a));
 const started = Date.now();
 
 /** Runs a command to its end; its exit status. */
-function run(command, args) {
+function run(command, args, env = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: 'inherit' });
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
     child.on('error', (error) => {
       console.error(error.message);
       resolve(1);
@@ -65,21 +65,17 @@ const folder = mkdtempSync(join(tmpdir(), 'gpuvisor-test-'));
 async function suite(project) {
   console.log(`\n== ${project}`);
   const report = join(folder, `${project}.json`);
-  const reporters = ['--reporter', 'default', '--reporter', 'json', `--outputFile.json=${report}`];
+  const reporters = ['--reporter', 'default', '--reporter', './scripts/test-report.mjs'];
   // A filter may leave a project without a file.
   const some = filters.length > 0 ? ['--passWithNoTests'] : [];
-  const status = await run(bin('vitest'), ['run', '--project', project, ...reporters, ...some, ...filters]);
-  const {
-    numPassedTests = 0,
-    numFailedTests = 0,
-    numPendingTests = 0,
-  } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
-  return {
-    project,
-    passed: numPassedTests,
-    failed: numFailedTests + (status !== 0 && numFailedTests === 0 ? 1 : 0),
-    skipped: numPendingTests,
-  };
+  const status = await run(bin('vitest'), ['run', '--project', project, ...reporters, ...some, ...filters], {
+    GPUVISOR_TEST_REPORT: report,
+  });
+  const nothing = { passed: 0, failed: 0, skipped: 0, wrong: [] };
+  const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : nothing;
+  if (status !== 0 && result.wrong.length === 0) result.wrong.push({ where: `vitest ended with ${status}`, errors: [] });
+  // A hook, or an error outside tests, is a failure too.
+  return { project, ...result, failed: result.wrong.length };
 }
 
 const chosen = projects.length ? projects : PROJECTS;
@@ -88,6 +84,9 @@ for (const pair of PAIRS) counts.push(...(await Promise.all(pair.filter((p) => c
 rmSync(folder, { recursive: true });
 
 console.log('');
+for (const { project, wrong } of counts) {
+  for (const { where, errors } of wrong) console.log(`${[`failed in ${project}: ${where}`, ...errors].join('\n')}\n`);
+}
 for (const c of counts) console.log(`${c.project.padEnd(9)} ${c.passed} passed, ${c.failed} failed, ${c.skipped} skipped`);
 const sum = (key) => counts.reduce((n, c) => n + c[key], 0);
 console.log(`in ${Math.round((Date.now() - started) / 1000)} s\n`);
