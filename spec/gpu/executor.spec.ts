@@ -151,6 +151,28 @@ describe('life and death', () => {
   });
 });
 
+describe('in the middle of a run', () => {
+  // More than one dispatch is on its way; each answers with an error, and one that nobody takes fails the suite.
+  const cases: [string, string, (system: GPUExecutionSystem) => void][] = [
+    ['a device that is lost', 'DEVICE_LOST', (system) => system.harts.device.destroy()],
+    ['a machine that is disposed of', 'DISPOSED', (system) => system.dispose()],
+  ];
+  for (const [what, code, act] of cases) {
+    it(`${what} ends it with ${code}, and leaves no answer behind`, async () => {
+      const system = await GPUExecutionSystem.create(CONFIG);
+      await load(system, build(COUNT).bytes);
+      const run = system.run(2_000_000_000);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      act(system);
+      await expect(run).rejects.toMatchObject({ code });
+      // A rejection without a taker is told of after the turn it happened in.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await expect(system.run(10)).rejects.toMatchObject({ code });
+      system.dispose();
+    });
+  }
+});
+
 describe('16-bit instructions', () => {
   it('run only on a machine that has them', async () => {
     // c.li a0, 5; c.addi a0, 1; a 32-bit addi at an odd half; c.j back.

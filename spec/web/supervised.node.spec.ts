@@ -1,7 +1,7 @@
 // Two Linux machines in one page, an agent that may only look at one of them, and the person who gives and takes its rights: in Chromium, with the agent where
 // agents are (WebMCP). What happened is read in the page's log.
 import { type Browser, type Page, chromium } from 'playwright';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { chromiumLaunch } from '../../scripts/browsers.js';
 import { buildPages, startServer, WEB_ROOT, type WebServer } from '../../src/cli/serve.js';
 import { decodePicture } from '../../src/screen/index.js';
@@ -21,8 +21,10 @@ beforeAll(async () => {
   await page.goto(`${server.url}?hart=reference`);
   await running(page);
 });
+afterEach(() => {
+  expect(wrong.splice(0)).toEqual([]);
+});
 afterAll(async () => {
-  expect(wrong).toEqual([]);
   await browser.close();
   await server.close();
 });

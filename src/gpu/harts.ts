@@ -144,25 +144,24 @@ export class GpuHarts {
 
   #check(): void {
     if (this.#disposed) throw new GpuvisorError('DISPOSED', 'this machine has been disposed of', 'Make a new one.');
-    if (this.#lost !== undefined) throw this.#lostError();
+    if (this.#lost !== undefined) {
+      throw new GpuvisorError(
+        'DEVICE_LOST',
+        `the GPU device was lost: ${this.#lost}`,
+        'Make a new machine and restore the last snapshot; a smaller dispatch time helps where a watchdog is strict.',
+      );
+    }
   }
 
-  #lostError(): GpuvisorError {
-    return new GpuvisorError(
-      'DEVICE_LOST',
-      `the GPU device was lost: ${this.#lost}`,
-      'Make a new machine and restore the last snapshot; a smaller dispatch time helps where a watchdog is strict.',
-    );
-  }
-
-  /** Awaits a GPU result; a lost device becomes DEVICE_LOST. */
+  /** Awaits a GPU result; a lost device becomes DEVICE_LOST, a machine disposed of meanwhile DISPOSED. */
   async #awaited<T>(result: Promise<T>): Promise<T> {
     try {
       return await this.answers.wait(result);
     } catch (cause) {
       if (this.#lost === undefined) await Promise.resolve();
       this.#lost ??= String(cause);
-      throw this.#lostError();
+      this.#check();
+      throw cause;
     }
   }
 
@@ -226,7 +225,10 @@ export class GpuHarts {
     encoder.copyBufferToBuffer(this.#control, 0, readback.buffer, 0, machines * CONTROL_WORDS * 4);
     encoder.copyBufferToBuffer(this.cpu_states, 0, readback.buffer, machines * CONTROL_WORDS * 4, machines * STATE_WORDS * 4);
     this.device.queue.submit([encoder.finish()]);
-    return { readback, done: readback.buffer.mapAsync(GPUMapMode.READ) };
+    const done = readback.buffer.mapAsync(GPUMapMode.READ);
+    // The run ends with the first that fails; the others fail beside it, and nobody awaits them.
+    done.catch(() => undefined);
+    return { readback, done };
   }
 
   #running(words: Uint32Array): boolean {
