@@ -1,13 +1,24 @@
 // What the supervisor's page makes of the logs, the capabilities and the consoles, without a page: bounded, filtered, joined, stepped through.
 import { describe, expect, it } from 'vitest';
 import { KIND, OBJECT, RIGHT, SYSCALL } from '../../src/supervisor/abi/index.js';
-import { hex, MemoryStore, openGateway, verifyLog, type Gateway, type Origin, type StoredLog } from '../../src/supervisor/axiom/index.js';
+import {
+  encodeLogFile,
+  hex,
+  MemoryStore,
+  openGateway,
+  verifyLog,
+  type Gateway,
+  type Origin,
+  type StoredLog,
+} from '../../src/supervisor/axiom/index.js';
 import { hashState, END } from '../../src/supervisor/kernel/index.js';
+import { Keeping } from '../../web/supervisor/keeping.js';
 import { ConsoleBuffer } from '../../web/supervisor/model/console-buffer.js';
 import { joinLogs } from '../../web/supervisor/model/join.js';
 import { LogModel } from '../../web/supervisor/model/log-model.js';
 import { CallJoiner, CommitRow, type CallRow } from '../../web/supervisor/model/log-rows.js';
 import { Replayer } from '../../web/supervisor/model/replayer.js';
+import { inSlices } from '../../web/supervisor/model/slices.js';
 import { Stamps } from '../../web/supervisor/model/stamps.js';
 import { treeOf } from '../../web/supervisor/model/tree.js';
 import { deedWord, endedWord, expiryWord, objectWord, shownText } from '../../web/supervisor/model/words.js';
@@ -253,10 +264,24 @@ describe('a log for export', () => {
   });
 });
 
+describe('a file that is opened as a log', () => {
+  const read = (file: Partial<Blob>): Promise<StoredLog> => new Keeping().readFile(file as Blob);
+  it('is read when it is one', async () => {
+    const { gateway } = await house();
+    const log = gateway.commits.stored();
+    expect(await read(new Blob([new Uint8Array(encodeLogFile(log))]))).toEqual(log);
+  });
+
+  it('is refused when it is none, and not read at all when it is too long', async () => {
+    await expect(read(new Blob(['GVAXIOM2']))).rejects.toMatchObject({ code: 'BAD_ARGUMENT' });
+    await expect(read({ size: 5e9 })).rejects.toMatchObject({ code: 'BAD_ARGUMENT', message: 'a file of 4769 MiB; a log has at most 256' });
+  });
+});
+
 describe('stepping through a log', () => {
   it('gives the state that the live system had, forwards, backwards and anywhere', async () => {
     const { stored, gateway, states } = await twoEpochs();
-    const replayer = new Replayer(joinLogs(stored, gateway.commits.stored()));
+    const replayer = await inSlices(Replayer.open(joinLogs(stored, gateway.commits.stored())));
     expect([replayer.first, replayer.last, replayer.length]).toEqual([1, gateway.commits.head.seq, gateway.commits.head.seq]);
     expect(replayer.stateHash).toBe(hex(gateway.view.stateHash()));
     const seqs = [...states.keys()];
@@ -268,18 +293,25 @@ describe('stepping through a log', () => {
     expect(replayer.at(1e9)!.hash).toBe(hex(gateway.commits.head.hash));
   });
 
-  it('steps through a long log from states kept on the way', async () => {
-    const all = await house();
+  it('steps through a long log from the few states kept on the way', async () => {
+    const all = await house({ keep: 100_000 });
     const { gateway, init } = all;
     const seen = new Map<number, string>();
-    for (let i = 0; i < 1500; i++) {
+    for (let i = 0; i < 17_000; i++) {
       gateway.execute(init, syscall(SYSCALL.CAP_DELETE, gateway.execute(init, syscall(SYSCALL.CAP_DERIVE, 0, RIGHT.WRITE)).result!));
-      if (i % 100 === 0) seen.set(gateway.commits.head.seq, hex(gateway.view.stateHash()));
+      if (i % 1000 === 0) seen.set(gateway.commits.head.seq, hex(gateway.view.stateHash()));
     }
-    const replayer = new Replayer(gateway.commits.stored());
-    expect(replayer.length).toBeGreaterThan(3000);
-    replayer.at(replayer.last);
-    for (const [seq, state] of [...seen].reverse()) expect(replayer.at(seq)!.stateHash).toBe(state);
+    const log = gateway.commits.stored();
+    let heard = 0;
+    const replayer = await inSlices(Replayer.open(log), ({ bytes }) => {
+      expect(bytes).toBeGreaterThan(heard);
+      heard = bytes;
+    });
+    // More than 64 states at a distance of 500 would be kept.
+    expect(replayer.length).toBeGreaterThan(64 * 500);
+    expect(heard).toBeGreaterThan(0);
+    expect(heard).toBeLessThanOrEqual(log.rows[0]!.bytes.length);
+    for (const [seq, state] of [...[...seen].reverse(), ...seen]) expect(replayer.at(seq)!.stateHash).toBe(state);
   });
 
   it('goes as far as a damaged log is good, and names the place', async () => {
@@ -287,7 +319,7 @@ describe('stepping through a log', () => {
     const log = gateway.commits.stored();
     const bytes = log.rows[0]!.bytes.slice();
     bytes[Math.floor(bytes.length / 2)]! ^= 1;
-    const replayer = new Replayer({ ...log, rows: [{ ...log.rows[0]!, bytes }] });
+    const replayer = await inSlices(Replayer.open({ ...log, rows: [{ ...log.rows[0]!, bytes }] }));
     const { damage, commits } = replayer.verdict;
     expect(damage).toBeDefined();
     expect(replayer.length).toBe(commits);
@@ -295,10 +327,41 @@ describe('stepping through a log', () => {
     expect(replayer.at(1e9)!.record.seq).toBe(damage!.seq - 1);
   });
 
-  it('of nothing says so', () => {
+  it('of nothing says so', async () => {
     const none = new Uint8Array(32);
-    const replayer = new Replayer({ anchor: { seq: 1, previous: none, state: undefined }, rows: [], head: { seq: 0, hash: none } });
+    const replayer = await inSlices(
+      Replayer.open({ anchor: { seq: 1, previous: none, state: undefined }, rows: [], head: { seq: 0, hash: none } }),
+    );
     expect([replayer.length, replayer.at(1)]).toEqual([0, undefined]);
+  });
+});
+
+describe('long work', () => {
+  it('lets others have their turn, and gives its result', async () => {
+    const work = function* (): Generator<number, string> {
+      for (let i = 0; i < 100; i++) {
+        for (const until = performance.now() + 1; performance.now() < until;);
+        yield i;
+      }
+      return 'done';
+    };
+    const order: (number | string)[] = [];
+    const timer = setInterval(() => order.push('timer'), 1);
+    try {
+      expect(await inSlices(work(), (i) => order.push(i))).toBe('done');
+    } finally {
+      clearInterval(timer);
+    }
+    expect(order.filter((what) => typeof what === 'number').length).toBeGreaterThan(4);
+    expect(order.slice(0, order.lastIndexOf(order.findLast((what) => typeof what === 'number')!))).toContain('timer');
+  });
+
+  it('ends with its error', async () => {
+    const work = function* (): Generator<number, void> {
+      yield 1;
+      throw new Error('no more');
+    };
+    await expect(inSlices(work())).rejects.toThrow('no more');
   });
 });
 

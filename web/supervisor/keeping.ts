@@ -5,7 +5,7 @@ import {
   encodeLogFile,
   hex,
   IndexedDbStore,
-  verifyLog,
+  verifying,
   type Gateway,
   type LogInfo,
   type LogStore,
@@ -15,11 +15,14 @@ import {
 } from '../../src/supervisor/axiom/index.js';
 import { GpuvisorError } from '../../src/isa/errors.js';
 import { joinLogs } from './model/join.js';
+import { inSlices } from './model/slices.js';
 import { Stamps, type Stamp, type StampStorage } from './model/stamps.js';
 
 const LOCK = 'gpuvisor-supervisor';
 /** How long a page that is being left may hold the log, ms. */
 const LOCK_MS = 1500;
+/** Bytes of a file that is read as a log. */
+const FILE_MOST = 2 ** 28;
 /** Between two stamps that nobody asked for, ms. */
 const STAMP_MS = 1000;
 
@@ -115,14 +118,14 @@ export class Keeping {
     return active && this.#store.read(active.id);
   }
 
-  /** Walks the log as it is stored, or as it is in memory where it is not. */
-  async verify(): Promise<Verified> {
+  /** Walks the log as it is stored, or as it is in memory where it is not. `each` hears how far it has come. */
+  async verify(each: (log: StoredLog, bytes: number) => void): Promise<Verified> {
     const gateway = this.#gateway!;
     await gateway.flush();
     const stored = await this.#active();
     const began = performance.now();
     const log = stored ?? gateway.commits.stored();
-    const verdict = verifyLog(log);
+    const verdict = await inSlices(verifying(log), ({ bytes }) => each(log, bytes));
     return { verdict, from: log.anchor.seq, milliseconds: performance.now() - began };
   }
 
@@ -148,8 +151,10 @@ export class Keeping {
     return (await this.#reader()).read(id);
   }
 
-  /** A log from a file. @throws GpuvisorError BAD_ARGUMENT */
+  /** A log from a file. @throws GpuvisorError BAD_ARGUMENT for one that is too long, or no log */
   async readFile(file: Blob): Promise<StoredLog> {
+    if (file.size > FILE_MOST)
+      throw new GpuvisorError('BAD_ARGUMENT', `a file of ${Math.ceil(file.size / 2 ** 20)} MiB; a log has at most ${FILE_MOST / 2 ** 20}`);
     return decodeLogFile(new Uint8Array(await file.arrayBuffer()));
   }
 }

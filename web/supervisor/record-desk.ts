@@ -54,7 +54,7 @@ export class RecordDesk {
   }
 
   async #verify(): Promise<void> {
-    const { verdict, from, milliseconds } = await this.#keeping.verify();
+    const { verdict, from, milliseconds } = await this.#keeping.verify((log, bytes) => this.#view.verifying(log, bytes));
     this.#view.verified(verdict, from, milliseconds);
   }
 
@@ -64,7 +64,7 @@ export class RecordDesk {
   }
 
   async #open(title: string, log: Promise<StoredLog>): Promise<void> {
-    this.#replay.open(title, await log);
+    await this.#replay.open(title, await log);
   }
 
   #do(work: Promise<unknown>): void {

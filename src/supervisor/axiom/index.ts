@@ -7,6 +7,17 @@ export type { Origin } from './origin.js';
 export { decodeRecord, hex, type CommitRecord, type StoredRecord } from './record.js';
 export { DAMAGED_KEPT, MemoryStore, type LogInfo, type LogStore } from './store.js';
 export type { SysEvent, SysRequest, SysResponse } from './syslog.js';
-export { replay, verifyLog, type Anchor, type Damage, type Head, type Row, type StoredLog, type Verdict } from './verify.js';
+export {
+  replay,
+  verifyLog,
+  verifying,
+  type Anchor,
+  type Damage,
+  type Head,
+  type Row,
+  type StoredLog,
+  type Verdict,
+  type Walked,
+} from './verify.js';
 export type { CapabilityView, EndpointView, ProcessView } from './view.js';
 export type { StoreState } from './writer.js';

@@ -72,10 +72,21 @@ class Wrong extends Error {
   }
 }
 
+/** How far a walk over a log has come. */
+export interface Walked {
+  /** After the last good commit. Not a copy: the walk changes it. */
+  readonly state: KernelState;
+  /** Good records so far. */
+  readonly commits: number;
+  /** Their bytes in the rows. */
+  readonly bytes: number;
+}
+
 /** Walks a log. */
-class Walk {
+class Walk implements Walked {
   state: KernelState;
   commits = 0;
+  bytes = 0;
   sinceCheckpoint = 0;
   seq: number;
   hash: Uint8Array;
@@ -130,7 +141,7 @@ class Walk {
     this.sinceCheckpoint++;
   }
 
-  row({ first, bytes }: Row): void {
+  *row({ first, bytes }: Row): Generator<Walked, void> {
     this.#need(first <= this.seq, 'missing', `records ${this.seq} to ${first - 1} are missing`);
     this.#need(first >= this.seq, 'order', `a row that begins with ${first} stands where ${this.seq} should`);
     const records = rowRecords(bytes);
@@ -138,20 +149,26 @@ class Walk {
       const next = this.#refusing('bytes', () => records.next());
       if (next.done) return;
       this.record(next.value);
+      this.bytes += 4 + next.value.bytes.length + next.value.hash.length;
+      yield this;
     }
   }
 }
 
-/** Verifies and replays a log. Never throws for damage: says how far the log is good, and what is wrong behind that. */
-export function verifyLog(log: StoredLog): Verdict {
+/**
+ * Verifies and replays a log, a record a step, for whoever has something else to do meanwhile; the first step stands before the first record.
+ * Never throws for damage: says how far the log is good, and what is wrong behind that.
+ */
+export function* verifying(log: StoredLog): Generator<Walked, Verdict> {
   const walk = new Walk(log.anchor);
   let damage: Damage | undefined;
   let row = log.anchor.seq;
   try {
     walk.open();
+    yield walk;
     for (const each of log.rows) {
       row = each.first;
-      walk.row(each);
+      yield* walk.row(each);
     }
     const { seq, hash } = log.head;
     if (seq > walk.seq - 1) throw new Wrong('missing', walk.seq, `records ${walk.seq} to ${seq} are missing at the end`);
@@ -163,6 +180,15 @@ export function verifyLog(log: StoredLog): Verdict {
   }
   const { state, commits, sinceCheckpoint } = walk;
   return { damage, state, commits, sinceCheckpoint, head: { seq: walk.seq - 1, hash: walk.hash } };
+}
+
+/** Verifies and replays a log in one go. */
+export function verifyLog(log: StoredLog): Verdict {
+  const walk = verifying(log);
+  for (;;) {
+    const step = walk.next();
+    if (step.done) return step.value;
+  }
 }
 
 /** The state after each commit, oldest first: what a viewer steps through. The log must be good up to there. */

@@ -1,19 +1,13 @@
 // Stepping through a log: the state after any of its commits, forwards at the cost of a commit, backwards from the nearest state kept on the way.
 
 import { decodeRecord, rowRecords, type RecordHead, type StoredRecord } from '../../../src/supervisor/axiom/record.js';
-import { hex, verifyLog, type StoredLog, type Verdict } from '../../../src/supervisor/axiom/index.js';
-import {
-  apply,
-  decodeState,
-  emptyState,
-  encodeState,
-  hashState,
-  type Commit,
-  type KernelState,
-} from '../../../src/supervisor/kernel/index.js';
+import { hex, verifying, type StoredLog, type Verdict, type Walked } from '../../../src/supervisor/axiom/index.js';
+import { apply, decodeState, encodeState, hashState, type Commit, type KernelState } from '../../../src/supervisor/kernel/index.js';
 
-/** Commits between two states that are kept. */
+/** Commits between two states that are kept, at first. */
 const STRIDE = 500;
+/** States that are kept: with more of them every other one goes, and the stride doubles. */
+const KEPT = 64;
 
 /** One step of a replay. */
 export interface ReplayStep {
@@ -26,31 +20,53 @@ export interface ReplayStep {
   readonly stateHash: string;
 }
 
+/** States before every `stride`-th commit, encoded. */
+class Kept {
+  stride = STRIDE;
+  states: Uint8Array[] = [];
+
+  see({ state, commits }: Walked): void {
+    if (commits % this.stride !== 0) return;
+    this.states.push(encodeState(state));
+    if (this.states.length <= KEPT) return;
+    this.states = this.states.filter((_, i) => i % 2 === 0);
+    this.stride *= 2;
+  }
+}
+
 export class Replayer {
-  readonly verdict: Verdict;
   /** Number of the first commit. */
   readonly first: number;
   readonly #records: StoredRecord[] = [];
-  /** States before every STRIDE-th commit, encoded. */
-  readonly #kept: Uint8Array[];
-  #state: KernelState;
+  #state: KernelState | undefined;
   /** Commits that are applied to it. */
   #applied = 0;
 
-  /** Verifies the log. Damage is no error: the commits before it can be stepped through. */
-  constructor(log: StoredLog) {
-    this.verdict = verifyLog(log);
+  private constructor(
+    log: StoredLog,
+    readonly verdict: Verdict,
+    private readonly kept: Kept,
+  ) {
     this.first = log.anchor.seq;
-    const { commits } = this.verdict;
+    const { commits } = verdict;
     for (const row of log.rows) {
       if (this.#records.length >= commits) break;
       for (const record of rowRecords(row.bytes)) {
         if (this.#records.push(record) >= commits) break;
       }
     }
-    const begin = commits > 0 && log.anchor.state ? decodeState(log.anchor.state) : emptyState();
-    this.#kept = [encodeState(begin)];
-    this.#state = begin;
+  }
+
+  /** Verifies the log, a record a step. Damage is no error: the commits before it can be stepped through. */
+  static *open(log: StoredLog): Generator<Walked, Replayer> {
+    const kept = new Kept();
+    const walk = verifying(log);
+    for (;;) {
+      const step = walk.next();
+      if (step.done) return new Replayer(log, step.value, kept);
+      kept.see(step.value);
+      yield step.value;
+    }
   }
 
   /** Commits that can be stepped through. */
@@ -70,17 +86,15 @@ export class Replayer {
   at(seq: number): ReplayStep | undefined {
     if (this.length === 0) return undefined;
     const wanted = Math.min(Math.max(Math.trunc(seq) - this.first, 0), this.length - 1) + 1;
-    if (wanted < this.#applied) {
-      const stride = Math.floor((wanted - 1) / STRIDE);
-      this.#state = decodeState(this.#kept[stride]!);
-      this.#applied = stride * STRIDE;
+    const { stride, states } = this.kept;
+    const nearest = Math.floor((wanted - 1) / stride);
+    let state = this.#state;
+    if (!state || wanted < this.#applied || nearest * stride > this.#applied) {
+      state = this.#state = decodeState(states[nearest]!);
+      this.#applied = nearest * stride;
     }
-    while (this.#applied < wanted) {
-      if (this.#applied % STRIDE === 0) this.#kept[this.#applied / STRIDE] ??= encodeState(this.#state);
-      apply(this.#state, decodeRecord(this.#records[this.#applied]!.bytes).commit);
-      this.#applied++;
-    }
+    while (this.#applied < wanted) apply(state, decodeRecord(this.#records[this.#applied++]!.bytes).commit);
     const { bytes, hash } = this.#records[wanted - 1]!;
-    return { record: decodeRecord(bytes), hash: hex(hash), state: this.#state, stateHash: hex(hashState(this.#state)) };
+    return { record: decodeRecord(bytes), hash: hex(hash), state, stateHash: hex(hashState(state)) };
   }
 }

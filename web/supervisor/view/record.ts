@@ -1,10 +1,10 @@
 // The record: whether it is kept, whether it holds, as a file, and what of earlier epochs there is to read.
 
-import type { LogInfo, Past, StoreState, Verdict } from '../../../src/supervisor/axiom/index.js';
+import type { LogInfo, Past, StoredLog, StoreState, Verdict } from '../../../src/supervisor/axiom/index.js';
 import { byId, grouped } from '../../shared/elements.js';
 import { shownText } from '../model/words.js';
 import { choices, put } from './keyed.js';
-import { damageWord, verdict } from './replay.js';
+import { damageWord, progressWord, verdict } from './replay.js';
 
 /** Names that are told. */
 const NAMED = 8;
@@ -53,6 +53,11 @@ export class RecordView {
     line.dataset['pending'] = String(pending);
     const waits = pending > 0 ? `, ${grouped(pending)} on their way` : '';
     put(line, mode === 'stored' ? `In IndexedDB: record ${grouped(stored)}${waits}` : `In memory only: ${reason ?? 'there is no store'}`);
+  }
+
+  /** `bytes` of the log have been walked. */
+  verifying(log: StoredLog, bytes: number): void {
+    verdict('verdict', 'open', progressWord(log, bytes));
   }
 
   /** `from`: number of the first record that was looked at. */

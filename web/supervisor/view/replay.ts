@@ -6,6 +6,7 @@ import { LIMITS } from '../../../src/supervisor/kernel/index.js';
 import { byId, element, grouped } from '../../shared/elements.js';
 import { commitDetail } from '../model/log-rows.js';
 import { Replayer } from '../model/replayer.js';
+import { inSlices } from '../model/slices.js';
 import type { Stamp } from '../model/stamps.js';
 import { clockWord, kindWord, objectWord, processWord, rightsWord, shortHash, shownText, stateWord } from '../model/words.js';
 import { put } from './keyed.js';
@@ -18,6 +19,12 @@ export function damageWord({ kind, seq, row, message }: Damage): string {
   return kind === 'unreadable' ? message : `record ${grouped(seq)} (${kind}, in the row that begins with ${grouped(row)}): ${message}`;
 }
 
+/** How far the walk over a log has come. */
+export function progressWord({ rows }: StoredLog, bytes: number): string {
+  const all = rows.reduce((sum, row) => sum + row.bytes.length, 0);
+  return `Verifying: ${Math.floor((100 * bytes) / Math.max(all, 1))} %`;
+}
+
 /** Sets a line with a verdict. */
 export function verdict(id: string, state: '' | 'good' | 'bad' | 'open', text: string): void {
   const line = byId(id);
@@ -28,6 +35,8 @@ export function verdict(id: string, state: '' | 'good' | 'bad' | 'open', text: s
 export class ReplayView {
   readonly #slider = byId<HTMLInputElement>('replay-at');
   #replayer: Replayer | undefined;
+  /** Logs that were opened, and closed. */
+  #opened = 0;
 
   constructor(private readonly stampAt: (head: string) => Stamp | undefined) {
     this.#slider.addEventListener('input', () => this.#show(Number(this.#slider.value)));
@@ -36,13 +45,26 @@ export class ReplayView {
     byId('replay-close').addEventListener('click', () => this.close());
   }
 
-  /** Verifies and replays a log, and shows its end. */
-  open(title: string, log: StoredLog): void {
-    const replayer = new Replayer(log);
+  /** Verifies and replays a log, and shows its end. Another log, or Close, ends it. */
+  async open(title: string, log: StoredLog): Promise<void> {
+    const opened = ++this.#opened;
+    this.#replayer = undefined;
+    byId('replay').hidden = false;
+    byId('replay-steps').hidden = true;
+    for (const key of ['commits', 'state']) delete byId('replay').dataset[key];
+    put(byId('replay-title'), shownText(title, 80));
+    verdict('replay-same', '', '');
+    verdict('replay-verdict', 'open', progressWord(log, 0));
+    byId('replay').scrollIntoView({ block: 'nearest' });
+    const replayer = await inSlices(Replayer.open(log), ({ bytes }) => {
+      if (opened === this.#opened) verdict('replay-verdict', 'open', progressWord(log, bytes));
+    });
+    if (opened === this.#opened) this.#ready(replayer);
+  }
+
+  #ready(replayer: Replayer): void {
     this.#replayer = replayer;
     const { damage, commits, state } = replayer.verdict;
-    byId('replay').hidden = false;
-    put(byId('replay-title'), shownText(title, 80));
     const what =
       commits === 0
         ? 'No record holds'
@@ -56,10 +78,10 @@ export class ReplayView {
     byId('replay').dataset['commits'] = String(commits);
     byId('replay').dataset['state'] = replayer.stateHash;
     this.#show(replayer.last);
-    byId('replay').scrollIntoView({ block: 'nearest' });
   }
 
   close(): void {
+    this.#opened++;
     this.#replayer = undefined;
     byId('replay').hidden = true;
   }
