@@ -122,6 +122,25 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
   );
 
   it(
+    'copies a console, and says so when the browser does not let it',
+    async () => {
+      await at.open();
+      const { page, one } = at;
+      await at.type(one, 'echo to be copied');
+      await at.see(one, /to be copied.*to be copied/s);
+      const clipboard = (does: string): Promise<unknown> =>
+        page.evaluate(`Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText: ${does} } })`);
+      await clipboard('(text) => Promise.resolve(void (globalThis.copied = text))');
+      await page.click('#console-copy');
+      await expect.poll(() => page.evaluate('globalThis.copied')).toMatch(/> echo to be copied\nto be copied\n/);
+      await clipboard(`() => Promise.reject(new DOMException('no', 'NotAllowedError'))`);
+      await page.click('#console-copy');
+      await page.locator('#notices', { hasText: 'the browser did not let the page write to the clipboard' }).waitFor();
+    },
+    PATIENCE,
+  );
+
+  it(
     'verifies, exports, replays step by step to the live state, and goes on with the numbering after a reload',
     async () => {
       await at.open();

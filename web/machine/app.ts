@@ -2,6 +2,7 @@
 
 import { GpuvisorError } from '../../src/isa/errors.js';
 import { TOOLS } from '../../src/agent/tools/specs.js';
+import { copyText } from '../shared/clipboard.js';
 import { byId } from '../shared/elements.js';
 import { whyMissing } from '../shared/environment.js';
 import { connectMcp } from '../shared/mcp-channel.js';
@@ -81,6 +82,7 @@ export class App {
         else this.#typed(typed);
       },
       bytes: (bytes) => this.#typed(bytes),
+      fail: (error) => this.messages.trouble(error),
     });
     this.#controls = new ControlsView({
       pause: () => this.#do(link.ask(this.#machine?.status.state === 'paused' ? 'resume' : 'pause', {})),
@@ -310,7 +312,7 @@ export class App {
     click('screen-text', () => this.#do(this.#copyText(), 'The screen’s text is in the clipboard.'));
     click('screen-paste', () => this.#do(this.#pasteTo('screen')));
     click('serial-paste', () => this.#do(this.#pasteTo('serial')));
-    click('serial-copy', () => this.#do(this.#terminal.copy()));
+    click('serial-copy', () => this.#terminal.copy());
     click('serial-clear', () => this.#terminal.clear());
     byId('serial-pane').addEventListener('focusin', () => (this.#target = 'serial'));
   }
@@ -322,7 +324,7 @@ export class App {
 
   async #copyText(): Promise<void> {
     const { text } = await this.#link.ask('text', {});
-    await navigator.clipboard.writeText(text.trimEnd());
+    await copyText(text.trimEnd());
   }
 
   async #pasteTo(target: 'screen' | 'serial'): Promise<void> {

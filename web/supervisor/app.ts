@@ -65,8 +65,8 @@ export class App {
     this.#panes = new Panes(relist);
     this.#consoles = new ConsolesView({
       input: (pid, text) => this.#type(pid, text),
-      shown: () => undefined,
       changed,
+      fail: (error) => this.messages.trouble(error),
     });
     this.#log = new LogView(() => {
       this.#logPace.hurry();

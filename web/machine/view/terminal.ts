@@ -3,6 +3,7 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
+import { copyText } from '../../shared/clipboard.js';
 import { byId } from '../../shared/elements.js';
 import { KeyCapture } from '../input/key-capture.js';
 import { focusBehind } from './focus.js';
@@ -23,6 +24,8 @@ export interface TerminalActions {
   text(text: string): void;
   /** The same, when it is no text: mouse reports of old. */
   bytes(bytes: Uint8Array): void;
+  /** Something that was asked for did not work. */
+  readonly fail: (error: unknown) => void;
 }
 
 /** Where a terminal stands, and what is different about it. */
@@ -128,14 +131,14 @@ export class TerminalView {
   }
 
   /** Copies what is selected, or everything. */
-  async copy(): Promise<void> {
-    await navigator.clipboard.writeText(this.#terminal.getSelection() || this.text());
+  copy(): void {
+    copyText(this.#terminal.getSelection() || this.text()).catch(this.actions.fail);
   }
 
   /** Copies what is selected, if anything. */
   #copySelection(): boolean {
     const text = this.#terminal.getSelection();
-    if (text) void navigator.clipboard.writeText(text);
+    if (text) copyText(text).catch(this.actions.fail);
     return text !== '';
   }
 

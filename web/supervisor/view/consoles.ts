@@ -16,10 +16,10 @@ const FIRST_FREE = 3;
 export interface ConsoleActions {
   /** What was typed into the console of a process. */
   input(pid: number, text: string): void;
-  /** Another console is in front. */
-  shown(pid: number | undefined): void;
   /** Something has to be drawn. */
   changed(): void;
+  /** Something that was asked for did not work. */
+  readonly fail: (error: unknown) => void;
 }
 
 class Console {
@@ -74,7 +74,7 @@ export class ConsolesView {
 
   constructor(private readonly actions: ConsoleActions) {
     this.#tabs.addEventListener('keydown', (event) => this.#arrows(event));
-    byId('console-copy').addEventListener('click', () => void this.#front?.terminal?.copy());
+    byId('console-copy').addEventListener('click', () => this.#front?.terminal?.copy());
     byId('console-clear').addEventListener('click', () => this.#front?.terminal?.clear());
     byId('console-close').addEventListener('click', () => this.#front && this.#close(this.#front));
   }
@@ -147,6 +147,7 @@ export class ConsolesView {
       {
         text: (text) => this.#typed(at, text),
         bytes: (bytes) => this.#typed(at, String.fromCharCode(...bytes)),
+        fail: this.actions.fail,
       },
       {
         place: at.panel,
@@ -157,7 +158,6 @@ export class ConsolesView {
       },
     );
     this.#hint();
-    this.actions.shown(pid);
     this.actions.changed();
   }
 
@@ -202,7 +202,6 @@ export class ConsolesView {
     else {
       byId('console-veil').hidden = false;
       this.#hint();
-      this.actions.shown(undefined);
     }
   }
 
