@@ -33,9 +33,9 @@ describe.each(['chromium', 'firefox'] as const)('%s', (name) => {
       const rows = await page.locator('#process-rows tr').evaluateAll((all) => all.map((r) => r.dataset['name']));
       expect(rows.slice(0, 3)).toEqual(['supervisor', 'init', 'permission_manager']);
       expect(rows.slice(3).sort()).toEqual(['mcp', 'page', 'terminal', 'terminal', 'webmcp']);
-      // Timers are those of whoever waits for time just now.
+      // At rest: a process that runs has its doorbell armed. Timers are those of whoever waits for time just now.
+      await expect.poll(() => at.counts()).toMatchObject({ workers: 4, mailboxes: 4, callbacks: 4, backlogs: 0, doorbells: 0 });
       const { timers: _, ...before } = await at.counts();
-      expect(before).toMatchObject({ workers: 4, mailboxes: 4, callbacks: 4, backlogs: 0 });
 
       await at.type(one, 'echo said in the first');
       await at.see(one, /said in the first.*said in the first/s);

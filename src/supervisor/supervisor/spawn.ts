@@ -91,9 +91,9 @@ export class Spawner {
     // Not before whoever asked has the pid.
     queueMicrotask(() => {
       try {
-        void Promise.resolve(callback(name, name)).then((bytes) => {
-          if (bytes instanceof Uint8Array) this.#complete(pid, bytes);
-        }, failed);
+        void Promise.resolve(callback(name, name))
+          .then((bytes) => bytes instanceof Uint8Array && this.#complete(pid, bytes))
+          .catch(failed);
       } catch (e) {
         failed(e);
       }
