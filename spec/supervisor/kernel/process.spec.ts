@@ -388,8 +388,17 @@ describe('machines', () => {
     const { rig, vm, agent, root, begin } = setUp();
     const slot = rig.sys(1, 'CAP_GRANT', [root, agent, RIGHT.ALL])!;
     const use = begin(slot, RIGHT.READ);
+    // Its root stays, and yet what went on was with the old one.
+    const own = begin(root, RIGHT.READ, 'read_text', 1);
     expect(rig.op(0, { kind: 'renew', vm }).result).toBe(2);
-    expect(rig.last.effects).toContainEqual({ kind: 'cancel', use, pid: agent, vm });
+    for (const [id, pid] of [
+      [use, agent],
+      [own, 1],
+    ] as const) {
+      expect(rig.last.commits).toContainEqual({ type: 'UseEnded', use: id, how: USE_END.SOURCE_GONE });
+      expect(rig.last.effects).toContainEqual({ kind: 'cancel', use: id, pid, vm });
+    }
+    expect(rig.state.uses.size).toBe(0);
     expect(rig.last.effects).toContainEqual(expect.objectContaining({ kind: 'revoked', pid: agent, slot, reason: 3 }));
     expect(begin(slot, RIGHT.READ)).toBe(-BADF);
     expect(rig.state.processes.get(1)!.slots.get(root)).toMatchObject({ generation: 2 });
