@@ -202,6 +202,7 @@ describe('revoke', () => {
     rig.sys(a, 'CAP_GRANT', [0, b, 2]);
     expect(rig.sys(a, 'CAP_REVOKE', [a, weak])).toBe(1);
     expect(rig.sys(a, 'CAP_REVOKE', [a, 0])).toBe(2);
+    expect(notices(rig, a), 'who asked knows').toEqual([]);
     expect(rig.slots(b)).toEqual([0, 1, 2, 3]);
     expect(rig.slots(a)).toEqual([0, 1, 2, 3]);
     expect(rig.sys(a, 'CAP_REVOKE', [a, 0])).toBe(0);
