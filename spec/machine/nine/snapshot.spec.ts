@@ -142,6 +142,7 @@ describe('a damaged snapshot is refused', () => {
     ['a mount without its path', (t) => (t['mounts'] = ['/ro'])],
     ['mounts of bad paths', (t) => (t['mounts'] = ['/ro', '/../rw'])],
     ['something more in the root', (t) => t.nodes.push({ ...node(t, 'd'), id: 1000, name: 'more', parent: t['root'], slot: 6 })],
+    ['a root in another order', (t) => ((t.nodes[0]!['nextSlot'] = 7), (node(t, 'mounts.list')['slot'] = 6))],
     ['a fid of nothing', (t) => (t.fids[0]![1] = 999)],
     ['a fid twice', (t) => t.fids.push(t.fids[0]!)],
     ['a fid that is no fid', (t) => (t.fids[0]![0] = 0xffffffff)],

@@ -235,11 +235,14 @@ function link(saved: Saved, nodes: ReadonlyMap<number, Node>): FolderNode {
   return root;
 }
 
+/** What stands in the root of every shared folder, in this order. */
+const ROOT = ['mounts.list', 'mounts', 'shared'];
+
 /** What every shared folder has: the list of mounts, the mounts, /shared; and nothing read-only elsewhere. */
 function checkLayout(saved: Saved, root: FolderNode): void {
-  const [list, mounts, shared] = ['mounts.list', 'mounts', 'shared'].map((name) => root.children.get(name));
+  const [list, mounts, shared] = ROOT.map((name) => root.children.get(name));
   const whole =
-    root.children.size === 3 &&
+    [...root.children.keys()].join() === ROOT.join() &&
     root.readOnly &&
     list?.kind === 'file' &&
     list.readOnly &&
