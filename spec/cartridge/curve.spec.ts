@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gather, hilbertPoint, scatter } from '../../src/cartridge/hilbert.js';
 import { sideFor } from '../../src/cartridge/limits.js';
-import { Pace } from '../../src/cartridge/pace.js';
+import { Pace } from '../../src/machine/pace.js';
 import { lay, model, noise } from './forge.js';
 
 const walk = (side: number, from = 0, to = side * side): string =>

@@ -18,7 +18,6 @@ import { joinLogs } from '../../web/supervisor/model/join.js';
 import { LogModel } from '../../web/supervisor/model/log-model.js';
 import { CallJoiner, CommitRow, type CallRow } from '../../web/supervisor/model/log-rows.js';
 import { Replayer } from '../../web/supervisor/model/replayer.js';
-import { inSlices } from '../../web/supervisor/model/slices.js';
 import { Stamps } from '../../web/supervisor/model/stamps.js';
 import { treeOf } from '../../web/supervisor/model/tree.js';
 import { deedWord, endedWord, expiryWord, objectWord, shownText } from '../../web/supervisor/model/words.js';
@@ -281,7 +280,7 @@ describe('a file that is opened as a log', () => {
 describe('stepping through a log', () => {
   it('gives the state that the live system had, forwards, backwards and anywhere', async () => {
     const { stored, gateway, states } = await twoEpochs();
-    const replayer = await inSlices(Replayer.open(joinLogs(stored, gateway.commits.stored())));
+    const replayer = await Replayer.open(joinLogs(stored, gateway.commits.stored()));
     expect([replayer.first, replayer.last, replayer.length]).toEqual([1, gateway.commits.head.seq, gateway.commits.head.seq]);
     expect(replayer.stateHash).toBe(hex(gateway.view.stateHash()));
     const seqs = [...states.keys()];
@@ -303,14 +302,17 @@ describe('stepping through a log', () => {
     }
     const log = gateway.commits.stored();
     let heard = 0;
-    const replayer = await inSlices(Replayer.open(log), ({ bytes }) => {
-      expect(bytes).toBeGreaterThan(heard);
-      heard = bytes;
+    const replayer = await Replayer.open(log, {
+      progress: (done, total) => {
+        expect(total).toBe(log.rows[0]!.bytes.length);
+        // The end may be told of twice.
+        if (done < total) expect(done).toBeGreaterThan(heard);
+        heard = done;
+      },
     });
     // More than 64 states at a distance of 500 would be kept.
     expect(replayer.length).toBeGreaterThan(64 * 500);
-    expect(heard).toBeGreaterThan(0);
-    expect(heard).toBeLessThanOrEqual(log.rows[0]!.bytes.length);
+    expect(heard).toBe(log.rows[0]!.bytes.length);
     for (const [seq, state] of [...[...seen].reverse(), ...seen]) expect(replayer.at(seq)!.stateHash).toBe(state);
   });
 
@@ -319,7 +321,7 @@ describe('stepping through a log', () => {
     const log = gateway.commits.stored();
     const bytes = log.rows[0]!.bytes.slice();
     bytes[Math.floor(bytes.length / 2)]! ^= 1;
-    const replayer = await inSlices(Replayer.open({ ...log, rows: [{ ...log.rows[0]!, bytes }] }));
+    const replayer = await Replayer.open({ ...log, rows: [{ ...log.rows[0]!, bytes }] });
     const { damage, commits } = replayer.verdict;
     expect(damage).toBeDefined();
     expect(replayer.length).toBe(commits);
@@ -327,41 +329,16 @@ describe('stepping through a log', () => {
     expect(replayer.at(1e9)!.record.seq).toBe(damage!.seq - 1);
   });
 
+  it('ends when it is told to', async () => {
+    const { gateway } = await twoEpochs();
+    const opened = Replayer.open(gateway.commits.stored(), { signal: AbortSignal.abort() });
+    await expect(opened).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
   it('of nothing says so', async () => {
     const none = new Uint8Array(32);
-    const replayer = await inSlices(
-      Replayer.open({ anchor: { seq: 1, previous: none, state: undefined }, rows: [], head: { seq: 0, hash: none } }),
-    );
+    const replayer = await Replayer.open({ anchor: { seq: 1, previous: none, state: undefined }, rows: [], head: { seq: 0, hash: none } });
     expect([replayer.length, replayer.at(1)]).toEqual([0, undefined]);
-  });
-});
-
-describe('long work', () => {
-  it('lets others have their turn, and gives its result', async () => {
-    const work = function* (): Generator<number, string> {
-      for (let i = 0; i < 100; i++) {
-        for (const until = performance.now() + 1; performance.now() < until;);
-        yield i;
-      }
-      return 'done';
-    };
-    const order: (number | string)[] = [];
-    const timer = setInterval(() => order.push('timer'), 1);
-    try {
-      expect(await inSlices(work(), (i) => order.push(i))).toBe('done');
-    } finally {
-      clearInterval(timer);
-    }
-    expect(order.filter((what) => typeof what === 'number').length).toBeGreaterThan(4);
-    expect(order.slice(0, order.lastIndexOf(order.findLast((what) => typeof what === 'number')!))).toContain('timer');
-  });
-
-  it('ends with its error', async () => {
-    const work = function* (): Generator<number, void> {
-      yield 1;
-      throw new Error('no more');
-    };
-    await expect(inSlices(work())).rejects.toThrow('no more');
   });
 });
 

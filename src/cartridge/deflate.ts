@@ -1,7 +1,7 @@
 // Deflating (RFC 1950) with fflate: the same bytes in every browser and in Node, which the platforms' own streams do not give (docs/decisions/008).
 
 import { Zlib } from 'fflate';
-import type { Pace } from './pace.js';
+import type { Pace } from '../machine/pace.js';
 
 /** Input goes in so many bytes at a time. Part of the format of our files: another size gives other bytes. */
 const PIECE = 256 << 10;

@@ -2,7 +2,7 @@
 // the first one mirrored at the diagonal, the last one at the other diagonal. The two mirrorings commute, so a part of the curve is turned by two bits: bit 0 swaps x
 // and y, bit 1 swaps them and counts both from the far end. Large curves are walked in blocks of 16 x 16 pixels, whose inner order is one of four tables.
 
-import type { Pace } from './pace.js';
+import type { Pace } from '../machine/pace.js';
 
 /** The quadrants in the order of the curve. */
 const QUADRANT_X = [0, 0, 1, 1] as const;

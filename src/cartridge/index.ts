@@ -2,7 +2,7 @@
 export { MAX_CONTENT_BYTES, sideFor } from './limits.js';
 export { hilbertPoint } from './hilbert.js';
 export { looksLike } from './looks-like.js';
-export type { PaceOptions } from './pace.js';
+export type { PaceOptions } from '../machine/pace.js';
 export { type CartridgeContents, type CartridgeSegment, packCartridge } from './pack.js';
 export { type Cartridge, type ReadOptions, inspectCartridge, readCartridge } from './read.js';
 export type { CartridgeMeta } from './metadata.js';

@@ -1,7 +1,7 @@
 // Inflating hostile zlib data (RFC 1950) with the platform's stream: piece by piece, never more than asked for.
 
 import { adler32 } from './checksums.js';
-import type { Pace } from './pace.js';
+import type { Pace } from '../machine/pace.js';
 
 /**
  * Input goes in so many bytes at a time, each piece when the one before has been worked off. Deflate grows at most 1032-fold and a browser's stream puts all that a

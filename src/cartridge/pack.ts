@@ -7,7 +7,7 @@ import { scatter } from './hilbert.js';
 import { quoted } from './invalid.js';
 import { MAX_CONTENT_BYTES, MAX_NAME_LENGTH, MAX_SEGMENTS, sideFor } from './limits.js';
 import { type CartridgeMeta, DEFLATE_LEVEL, writeMetadata } from './metadata.js';
-import { Pace, type PaceOptions } from './pace.js';
+import { Pace, type PaceOptions } from '../machine/pace.js';
 import { SEGMENT_NAME, type SegmentMeta } from './segments.js';
 import { writePng } from './write-png.js';
 

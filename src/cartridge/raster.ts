@@ -3,7 +3,7 @@
 import { crc32 } from './checksums.js';
 import { MAX_GROWTH, inflateTo } from './inflate.js';
 import { invalid } from './invalid.js';
-import type { Pace } from './pace.js';
+import type { Pace } from '../machine/pace.js';
 import type { PngLayout } from './png-chunks.js';
 
 const CHANNELS = 4;

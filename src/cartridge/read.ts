@@ -6,7 +6,7 @@ import { inflateTo } from './inflate.js';
 import { invalid } from './invalid.js';
 import { MAX_CONTENT_BYTES, sideFor } from './limits.js';
 import { type CartridgeMeta, readMetadata } from './metadata.js';
-import { Pace, type PaceOptions } from './pace.js';
+import { Pace, type PaceOptions } from '../machine/pace.js';
 import type { CartridgeSegment } from './pack.js';
 import { unshared } from './unshared.js';
 import { type PngLayout, readChunks } from './png-chunks.js';

@@ -2,7 +2,7 @@
 
 import { crc32 } from './checksums.js';
 import { deflate, join } from './deflate.js';
-import type { Pace } from './pace.js';
+import type { Pace } from '../machine/pace.js';
 import { KEYWORD, SIGNATURE } from './png-chunks.js';
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -5,7 +5,6 @@ import {
   encodeLogFile,
   hex,
   IndexedDbStore,
-  verifying,
   type Gateway,
   type LogInfo,
   type LogStore,
@@ -14,9 +13,10 @@ import {
   type Verdict,
 } from '../../src/supervisor/axiom/index.js';
 import { GpuvisorError } from '../../src/isa/errors.js';
+import type { PaceOptions } from '../../src/machine/pace.js';
 import { joinLogs } from './model/join.js';
-import { inSlices } from './model/slices.js';
 import { Stamps, type Stamp, type StampStorage } from './model/stamps.js';
+import { walkLog } from './model/walk.js';
 
 const LOCK = 'gpuvisor-supervisor';
 /** How long a page that is being left may hold the log, ms. */
@@ -118,14 +118,14 @@ export class Keeping {
     return active && this.#store.read(active.id);
   }
 
-  /** Walks the log as it is stored, or as it is in memory where it is not. `each` hears how far it has come. */
-  async verify(each: (log: StoredLog, bytes: number) => void): Promise<Verified> {
+  /** Walks the log as it is stored, or as it is in memory where it is not. `progress` in bytes. */
+  async verify(progress: PaceOptions['progress']): Promise<Verified> {
     const gateway = this.#gateway!;
     await gateway.flush();
     const stored = await this.#active();
     const began = performance.now();
     const log = stored ?? gateway.commits.stored();
-    const verdict = await inSlices(verifying(log), ({ bytes }) => each(log, bytes));
+    const verdict = await walkLog(log, { progress });
     return { verdict, from: log.anchor.seq, milliseconds: performance.now() - began };
   }
 

@@ -54,7 +54,7 @@ export class RecordDesk {
   }
 
   async #verify(): Promise<void> {
-    const { verdict, from, milliseconds } = await this.#keeping.verify((log, bytes) => this.#view.verifying(log, bytes));
+    const { verdict, from, milliseconds } = await this.#keeping.verify((done, total) => this.#view.verifying(done, total));
     this.#view.verified(verdict, from, milliseconds);
   }
 

@@ -58,9 +58,12 @@ export function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 }
 
+/** Bytes of a record in a row: length, bytes, hash. */
+export const rowSize = ({ bytes }: StoredRecord): number => 4 + bytes.length + 32;
+
 /** Records in one piece, as a store keeps them: length u32, bytes, hash each. */
 export function encodeRow(records: readonly StoredRecord[]): Uint8Array {
-  const w = new ByteWriter(records.reduce((n, r) => n + r.bytes.length + 36, 0));
+  const w = new ByteWriter(records.reduce((n, r) => n + rowSize(r), 0));
   for (const { bytes, hash } of records) w.u32(bytes.length).bytes(bytes).bytes(hash);
   return w.done();
 }

@@ -78,15 +78,15 @@ export interface Walked {
   readonly state: KernelState;
   /** Good records so far. */
   readonly commits: number;
-  /** Their bytes in the rows. */
-  readonly bytes: number;
+  /** The last of them; undefined before the first. */
+  readonly record: StoredRecord | undefined;
 }
 
 /** Walks a log. */
 class Walk implements Walked {
   state: KernelState;
   commits = 0;
-  bytes = 0;
+  record: StoredRecord | undefined;
   sinceCheckpoint = 0;
   seq: number;
   hash: Uint8Array;
@@ -115,10 +115,10 @@ class Walk implements Walked {
     if (!good) throw new Wrong(kind, this.seq, message);
   }
 
-  record({ bytes, hash }: StoredRecord): void {
+  #take(record: StoredRecord): void {
+    const { bytes, hash } = record;
     const computed = chain(this.hash, bytes);
-    const record = this.#refusing('bytes', () => decodeRecord(bytes));
-    const { seq, epoch, time, commit } = record;
+    const { seq, epoch, time, commit } = this.#refusing('bytes', () => decodeRecord(bytes));
     this.#need(seq === this.seq, seq > this.seq ? 'missing' : 'order', `record ${seq} stands where ${this.seq} should`);
     this.#need(equalBytes(computed, hash), 'hash', `hash is ${hex(hash).slice(0, 16)}..., its bytes give ${hex(computed).slice(0, 16)}...`);
     const genesis = commit.type === 'Genesis';
@@ -136,6 +136,7 @@ class Walk implements Walked {
     this.#refusing('refused', () => apply(this.state, commit));
     this.time = time;
     this.hash = hash;
+    this.record = record;
     this.seq++;
     this.commits++;
     this.sinceCheckpoint++;
@@ -148,8 +149,7 @@ class Walk implements Walked {
     for (;;) {
       const next = this.#refusing('bytes', () => records.next());
       if (next.done) return;
-      this.record(next.value);
-      this.bytes += 4 + next.value.bytes.length + next.value.hash.length;
+      this.#take(next.value);
       yield this;
     }
   }

@@ -1,8 +1,10 @@
 // Stepping through a log: the state after any of its commits, forwards at the cost of a commit, backwards from the nearest state kept on the way.
 
-import { decodeRecord, rowRecords, type RecordHead, type StoredRecord } from '../../../src/supervisor/axiom/record.js';
-import { hex, verifying, type StoredLog, type Verdict, type Walked } from '../../../src/supervisor/axiom/index.js';
+import type { PaceOptions } from '../../../src/machine/pace.js';
+import { decodeRecord, type RecordHead, type StoredRecord } from '../../../src/supervisor/axiom/record.js';
+import { hex, type StoredLog, type Verdict, type Walked } from '../../../src/supervisor/axiom/index.js';
 import { apply, decodeState, encodeState, hashState, type Commit, type KernelState } from '../../../src/supervisor/kernel/index.js';
+import { walkLog } from './walk.js';
 
 /** Commits between two states that are kept, at first. */
 const STRIDE = 500;
@@ -35,43 +37,32 @@ class Kept {
 }
 
 export class Replayer {
-  /** Number of the first commit. */
-  readonly first: number;
-  readonly #records: StoredRecord[] = [];
   #state: KernelState | undefined;
   /** Commits that are applied to it. */
   #applied = 0;
 
   private constructor(
-    log: StoredLog,
+    /** Number of the first commit. */
+    readonly first: number,
     readonly verdict: Verdict,
+    private readonly records: readonly StoredRecord[],
     private readonly kept: Kept,
-  ) {
-    this.first = log.anchor.seq;
-    const { commits } = verdict;
-    for (const row of log.rows) {
-      if (this.#records.length >= commits) break;
-      for (const record of rowRecords(row.bytes)) {
-        if (this.#records.push(record) >= commits) break;
-      }
-    }
-  }
+  ) {}
 
-  /** Verifies the log, a record a step. Damage is no error: the commits before it can be stepped through. */
-  static *open(log: StoredLog): Generator<Walked, Replayer> {
+  /** Verifies the log. Damage is no error: the commits before it can be stepped through. @throws GpuvisorError ABORTED */
+  static async open(log: StoredLog, options: PaceOptions = {}): Promise<Replayer> {
+    const records: StoredRecord[] = [];
     const kept = new Kept();
-    const walk = verifying(log);
-    for (;;) {
-      const step = walk.next();
-      if (step.done) return new Replayer(log, step.value, kept);
-      kept.see(step.value);
-      yield step.value;
-    }
+    const verdict = await walkLog(log, options, (walked) => {
+      if (walked.record) records.push(walked.record);
+      kept.see(walked);
+    });
+    return new Replayer(log.anchor.seq, verdict, records, kept);
   }
 
   /** Commits that can be stepped through. */
   get length(): number {
-    return this.#records.length;
+    return this.records.length;
   }
   /** Number of the last of them. */
   get last(): number {
@@ -93,8 +84,8 @@ export class Replayer {
       state = this.#state = decodeState(states[nearest]!);
       this.#applied = nearest * stride;
     }
-    while (this.#applied < wanted) apply(state, decodeRecord(this.#records[this.#applied++]!.bytes).commit);
-    const { bytes, hash } = this.#records[wanted - 1]!;
+    while (this.#applied < wanted) apply(state, decodeRecord(this.records[this.#applied++]!.bytes).commit);
+    const { bytes, hash } = this.records[wanted - 1]!;
     return { record: decodeRecord(bytes), hash: hex(hash), state, stateHash: hex(hashState(state)) };
   }
 }

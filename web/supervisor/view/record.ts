@@ -1,6 +1,6 @@
 // The record: whether it is kept, whether it holds, as a file, and what of earlier epochs there is to read.
 
-import type { LogInfo, Past, StoredLog, StoreState, Verdict } from '../../../src/supervisor/axiom/index.js';
+import type { LogInfo, Past, StoreState, Verdict } from '../../../src/supervisor/axiom/index.js';
 import { byId, grouped } from '../../shared/elements.js';
 import { shownText } from '../model/words.js';
 import { choices, put } from './keyed.js';
@@ -55,9 +55,9 @@ export class RecordView {
     put(line, mode === 'stored' ? `In IndexedDB: record ${grouped(stored)}${waits}` : `In memory only: ${reason ?? 'there is no store'}`);
   }
 
-  /** `bytes` of the log have been walked. */
-  verifying(log: StoredLog, bytes: number): void {
-    verdict('verdict', 'open', progressWord(log, bytes));
+  /** So much of the log has been walked. */
+  verifying(done: number, total: number): void {
+    verdict('verdict', 'open', progressWord(done, total));
   }
 
   /** `from`: number of the first record that was looked at. */

@@ -6,7 +6,6 @@ import { LIMITS } from '../../../src/supervisor/kernel/index.js';
 import { byId, element, grouped } from '../../shared/elements.js';
 import { commitDetail } from '../model/log-rows.js';
 import { Replayer } from '../model/replayer.js';
-import { inSlices } from '../model/slices.js';
 import type { Stamp } from '../model/stamps.js';
 import { clockWord, kindWord, objectWord, processWord, rightsWord, shortHash, shownText, stateWord } from '../model/words.js';
 import { put } from './keyed.js';
@@ -20,9 +19,8 @@ export function damageWord({ kind, seq, row, message }: Damage): string {
 }
 
 /** How far the walk over a log has come. */
-export function progressWord({ rows }: StoredLog, bytes: number): string {
-  const all = rows.reduce((sum, row) => sum + row.bytes.length, 0);
-  return `Verifying: ${Math.floor((100 * bytes) / Math.max(all, 1))} %`;
+export function progressWord(done: number, total: number): string {
+  return `Verifying: ${Math.floor((100 * done) / Math.max(total, 1))} %`;
 }
 
 /** Sets a line with a verdict. */
@@ -35,8 +33,8 @@ export function verdict(id: string, state: '' | 'good' | 'bad' | 'open', text: s
 export class ReplayView {
   readonly #slider = byId<HTMLInputElement>('replay-at');
   #replayer: Replayer | undefined;
-  /** Logs that were opened, and closed. */
-  #opened = 0;
+  /** Ends the reading that is on. */
+  #reading = new AbortController();
 
   constructor(private readonly stampAt: (head: string) => Stamp | undefined) {
     this.#slider.addEventListener('input', () => this.#show(Number(this.#slider.value)));
@@ -47,19 +45,21 @@ export class ReplayView {
 
   /** Verifies and replays a log, and shows its end. Another log, or Close, ends it. */
   async open(title: string, log: StoredLog): Promise<void> {
-    const opened = ++this.#opened;
-    this.#replayer = undefined;
+    this.close();
+    const { signal } = (this.#reading = new AbortController());
     byId('replay').hidden = false;
     byId('replay-steps').hidden = true;
     for (const key of ['commits', 'state']) delete byId('replay').dataset[key];
     put(byId('replay-title'), shownText(title, 80));
     verdict('replay-same', '', '');
-    verdict('replay-verdict', 'open', progressWord(log, 0));
+    verdict('replay-verdict', 'open', progressWord(0, 1));
     byId('replay').scrollIntoView({ block: 'nearest' });
-    const replayer = await inSlices(Replayer.open(log), ({ bytes }) => {
-      if (opened === this.#opened) verdict('replay-verdict', 'open', progressWord(log, bytes));
-    });
-    if (opened === this.#opened) this.#ready(replayer);
+    const progress = (done: number, total: number): void => verdict('replay-verdict', 'open', progressWord(done, total));
+    try {
+      this.#ready(await Replayer.open(log, { progress, signal }));
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 
   #ready(replayer: Replayer): void {
@@ -81,7 +81,7 @@ export class ReplayView {
   }
 
   close(): void {
-    this.#opened++;
+    this.#reading.abort();
     this.#replayer = undefined;
     byId('replay').hidden = true;
   }

@@ -1,7 +1,7 @@
 // Long work on the thread it was called on: it lets others have a turn, says how far it is, and stops when it is told to.
 
 import { GpuvisorError } from '../isa/errors.js';
-import { turn } from '../machine/turn.js';
+import { turn } from './turn.js';
 
 /** How the caller follows work and ends it. */
 export interface PaceOptions {
@@ -11,8 +11,8 @@ export interface PaceOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Work goes on for this long before others get a turn, ms. */
-const TURN_MS = 12;
+/** Work goes on for this long before others get a turn, ms: half a frame. */
+const TURN_MS = 8;
 
 /** The pace of one piece of work of `total` units. */
 export class Pace {
