@@ -143,14 +143,17 @@ export class GpuHarts {
   }
 
   #check(): void {
-    if (this.#disposed) throw new GpuvisorError('DISPOSED', 'this machine has been disposed of', 'Make a new one.');
-    if (this.#lost !== undefined) {
-      throw new GpuvisorError(
-        'DEVICE_LOST',
-        `the GPU device was lost: ${this.#lost}`,
-        'Make a new machine and restore the last snapshot; a smaller dispatch time helps where a watchdog is strict.',
-      );
-    }
+    if (this.#disposed || this.#lost !== undefined) throw this.#over();
+  }
+
+  /** Why nothing can be asked of these machines any more. */
+  #over(): GpuvisorError {
+    if (this.#disposed) return new GpuvisorError('DISPOSED', 'this machine has been disposed of', 'Make a new one.');
+    return new GpuvisorError(
+      'DEVICE_LOST',
+      `the GPU device was lost: ${this.#lost}`,
+      'Make a new machine and restore the last snapshot; a smaller dispatch time helps where a watchdog is strict.',
+    );
   }
 
   /** Awaits a GPU result; a lost device becomes DEVICE_LOST, a machine disposed of meanwhile DISPOSED. */
@@ -160,8 +163,7 @@ export class GpuHarts {
     } catch (cause) {
       if (this.#lost === undefined) await Promise.resolve();
       this.#lost ??= String(cause);
-      this.#check();
-      throw cause;
+      throw this.#over();
     }
   }
 
