@@ -46,6 +46,9 @@ export interface SharedFolderOptions {
 export const DEFAULT_CAPACITY = 64 << 20;
 const MAX_CAPACITY = 1 << 30;
 const MAX_MOUNTS = 256;
+/** What stands in the root, in this order: the list of mounts, the mounts, the shared files. */
+export const ROOT = ['mounts.list', 'mounts', 'shared'] as const;
+const [LIST, MOUNTS, SHARED] = ROOT;
 
 const HOST: Owner = { mode: 0o644, uid: 0, gid: 0 };
 const HOST_FOLDER: Owner = { ...HOST, mode: 0o755 };
@@ -88,13 +91,13 @@ export class SharedFolder {
     if (bytes > capacity) throw tooLarge(`the mounts have ${bytes} bytes, the shared folder ${capacity}`);
     this.tree = new Tree(capacity);
     const { root } = this.tree;
-    this.tree.makeFile('mounts.list', root, FIXED_FILE, list);
-    const folder = this.tree.makeFolder('mounts', root, FIXED_FOLDER);
+    this.tree.makeFile(LIST, root, FIXED_FILE, list);
+    const folder = this.tree.makeFolder(MOUNTS, root, FIXED_FOLDER);
     this.#mounts = mounts.map((m, i) => ({
       path: m.path,
       file: this.tree.makeFile(String(i + 1), folder, m.writable ? WRITABLE_MOUNT : READ_ONLY_MOUNT, m.bytes),
     }));
-    this.tree.makeFolder('shared', root, HOST_FOLDER);
+    this.tree.makeFolder(SHARED, root, HOST_FOLDER);
   }
 
   /** Bytes that all files together may have. */
@@ -193,7 +196,7 @@ export class SharedFolder {
   }
 
   get #shared(): FolderNode {
-    return this.tree.root.children.get('shared') as FolderNode;
+    return this.tree.root.children.get(SHARED) as FolderNode;
   }
 
   /** How far names lead from /shared: the last node on the way, and how many names led there. */
@@ -231,7 +234,7 @@ export class SharedFolder {
 
   /** Takes over the tree of a snapshot, which was checked; the mounts are the files of its mounts folder, in order. */
   adopt(paths: readonly string[]): void {
-    const folder = this.tree.root.children.get('mounts') as FolderNode;
+    const folder = this.tree.root.children.get(MOUNTS) as FolderNode;
     this.#mounts = paths.map((path, i) => ({ path, file: folder.children.get(String(i + 1)) as FileNode }));
   }
 }

@@ -4,7 +4,7 @@
 import { GpuvisorError } from '../../../isa/errors.js';
 import { Content } from './content.js';
 import { type Fid, type Fids, MAX_FIDS, MAX_OPEN } from './fids.js';
-import { type SharedFolder, mountList } from './folder.js';
+import { ROOT, type SharedFolder, mountList } from './folder.js';
 import { checkMountPaths } from './paths.js';
 import { NOFID, NineError } from './protocol.js';
 import { FIRST_SLOT, type FileNode, type FolderNode, MAX_DEPTH, MAX_NODES, type Node, type Time, checkName } from './tree.js';
@@ -234,9 +234,6 @@ function link(saved: Saved, nodes: ReadonlyMap<number, Node>): FolderNode {
   if (reached !== 1 + [...nodes.values()].filter((n) => n.parent).length) throw invalid('its folders are no tree');
   return root;
 }
-
-/** What stands in the root of every shared folder, in this order. */
-const ROOT = ['mounts.list', 'mounts', 'shared'];
 
 /** What every shared folder has: the list of mounts, the mounts, /shared; and nothing read-only elsewhere. */
 function checkLayout(saved: Saved, root: FolderNode): void {
