@@ -2,12 +2,10 @@
 
 import type { Machine, RunResult } from '../machine/machine.js';
 import { SliceLength } from '../machine/slices.js';
+import { turn } from '../machine/turn.js';
 
 /** A slice's length, ms. */
 const SLICE_MS = 60;
-
-/** Lets the event loop turn: keys, signals, timers. */
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** What a run came to. `stopped`: `stop` said so. */
 export interface PumpResult {
